@@ -1,0 +1,1 @@
+"""One upstream data set a file; the module's `SOURCE` says everything about it."""

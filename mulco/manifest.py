@@ -1,0 +1,80 @@
+"""The manifest: the facts of one build, in one JSON file beside the rows. Cards and reports are rendered from it alone.
+
+    manifest = Manifest.load(Path("out/mulco"))
+    manifest.configs["code_search_zh"]["splits"]["train"]["rows"]
+
+`counts` has one entry per config, split and source: upstream items read, rows, unusable items by reason, malformed
+items, rows dropped by step and reason, rows by programming language and by licence. Everything under `run` (duration,
+peak memory, workers) describes this run and is the only part that differs between two builds of the same inputs.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+from mulco.errors import MulcoError
+
+NAME = "manifest.json"
+
+
+@dataclass
+class Manifest:
+    """`configs` by name, `counts` as a flat table, `sources` by name with licence, files and what was absent."""
+
+    version: str
+    schema: str
+    configs: dict[str, dict[str, Any]] = field(default_factory=dict)
+    counts: list[dict[str, Any]] = field(default_factory=list)
+    sources: dict[str, dict[str, Any]] = field(default_factory=dict)
+    problems: list[str] = field(default_factory=list)
+    run: dict[str, Any] = field(default_factory=dict)
+
+    @classmethod
+    def load(cls, folder: Path) -> Manifest:
+        """The manifest of a built folder; raises MulcoError where there is none."""
+        try:
+            return cls(**json.loads((folder / NAME).read_text("utf-8")))
+        except FileNotFoundError as err:
+            raise MulcoError(f"{folder}: no {NAME}, so not a folder built by mulco. Build one: mulco build") from err
+        except (ValueError, TypeError) as err:
+            raise MulcoError(f"{folder / NAME}: damaged ({err}). Build the folder again: mulco build") from err
+
+    def write(self, folder: Path) -> None:
+        (folder / NAME).write_text(json.dumps(asdict(self), ensure_ascii=False, indent=1) + "\n", "utf-8")
+
+    def rows(self, config: str | None = None, split: str | None = None, source: str | None = None) -> int:
+        """Rows in the whole build, or of one config, split or source."""
+        return sum(
+            entry["rows"]
+            for entry in self.counts
+            if config in (None, entry["config"]) and split in (None, entry["split"]) and source in (None, entry["source"])
+        )
+
+    def total(self, what: str, **where: str) -> Counter[str]:
+        """Sum of a counter column (`unusable`, `programming_languages`, `licenses`) over the entries that match."""
+        counter: Counter[str] = Counter()
+        for entry in self.counts:
+            if all(entry[key] == value for key, value in where.items()):
+                counter.update(entry[what])
+        return counter
+
+    def with_kept(self, earlier: Manifest) -> Manifest:
+        """This manifest plus the configs of an earlier one that this build did not touch."""
+        kept = {name: facts for name, facts in earlier.configs.items() if name not in self.configs}
+        counts = [entry for entry in earlier.counts if entry["config"] in kept]
+        sources = {
+            name: facts for name, facts in earlier.sources.items() if name in {entry["source"] for entry in counts}
+        }
+        return Manifest(
+            self.version,
+            self.schema,
+            dict(sorted({**kept, **self.configs}.items())),
+            sorted([*counts, *self.counts], key=lambda e: (e["config"], e["split"], e["source"])),
+            dict(sorted({**sources, **self.sources}.items())),
+            self.problems,
+            self.run,
+        )

@@ -1,0 +1,167 @@
+"""What a build will do, settled before it does anything: which shards, from which bytes, under which identity.
+
+    plan = make_plan(["code_search_zh"], Settings(upstream=Path("upstream")))
+    plan.configs["code_search_zh"].identity
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from mulco.catalog import Catalog, catalog
+from mulco.errors import SourceError, UsageError
+from mulco.identity import code_digest, digest, file_digest
+from mulco.pipeline import Job
+from mulco.row import schema_digest
+from mulco.source import Source, Want
+from mulco.steps import profile
+
+LOCK = "sources.lock"  # in the upstream folder: {"<source>/<path>": "<sha256>"}, checked where a file is listed
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What a build may choose. The defaults are what `load_dataset("mulco", ...)` gives."""
+
+    upstream: Path | None = None  # folder with `<source>/...`; None: only what ships with the package
+    profile: str = "none"
+    sources: tuple[str, ...] = ()  # only these; empty: all
+    limit: int | None = None  # at most so many rows from each upstream file
+
+    def __post_init__(self) -> None:
+        if self.limit is not None and self.limit < 1:
+            raise UsageError(f"--limit must be at least 1, not {self.limit}")
+        if self.upstream is not None and not self.upstream.is_dir():
+            raise UsageError(f"the upstream folder {str(self.upstream)!r} does not exist; name another with --upstream")
+
+
+@dataclass
+class ConfigPlan:
+    """One config: its jobs in the order of its rows, and the identity of those rows."""
+
+    name: str
+    want: Want
+    jobs: list[Job] = field(default_factory=list)
+    templates: str = ""  # digest of the wordings
+
+    @property
+    def identity(self) -> str:
+        return digest([job.identity for job in self.jobs])
+
+
+@dataclass
+class Plan:
+    """A whole build. `files` and `absent` list, by source, what is at hand and what is not."""
+
+    settings: Settings
+    configs: dict[str, ConfigPlan]
+    files: dict[str, dict[str, tuple[str, int]]]  # source -> path -> (sha256, bytes)
+    absent: dict[str, list[str]]
+
+    @property
+    def jobs(self) -> list[Job]:
+        return [job for config in self.configs.values() for job in config.jobs]
+
+
+def from_environment() -> Settings:
+    """Settings of a build that nobody described: `MULCO_UPSTREAM` where it is set, else the starter corpus alone."""
+    upstream = os.environ.get("MULCO_UPSTREAM")
+    return Settings(upstream=Path(upstream) if upstream else None)
+
+
+def make_plan(configs: Iterable[str], settings: Settings, known: Catalog | None = None) -> Plan:
+    """Plan the named configs (none named: all). Checks every name and wording, and hashes the files that are read."""
+    known = known or catalog()
+    for name in settings.sources:
+        known.source(name)
+    wanted = dict.fromkeys(member for config in configs for member in known.members(config)) or dict.fromkeys(
+        known.configs
+    )
+    reader = _Files(settings.upstream)
+    plan = Plan(settings, {}, reader.digests, {})
+    for name in wanted:
+        want = known.configs[name]
+        config = plan.configs[name] = ConfigPlan(name, want)
+        pool = known.pool(want)
+        config.templates = pool.digest
+        steps = profile(settings.profile)
+        for source in known.feeding(want):
+            if settings.sources and source.name not in settings.sources:
+                continue
+            folder = folder_of(source, settings.upstream)
+            plan.absent[source.name] = absent(source, folder)
+            if folder is None:
+                continue
+            task = known.tasks[want.task]
+            shared = [
+                name, pool.digest, schema_digest(), [step.facts for step in steps], settings.limit,
+                code_digest(["mulco.pipeline", module_of(task), source.read.__module__, *(s.run.__module__ for s in steps)]),
+                source.license.id, source.revision,
+            ]  # fmt: skip
+            for shard in source.shards(folder, want):
+                inputs = [(file, reader.digest(source, folder, file)) for file in shard.files]
+                identity = digest([shared, shard.split, inputs])
+                refusal = reader.refusal(source, shard.files)
+                config.jobs.append(
+                    Job(identity, name, task, want.language, source, folder, shard, pool, steps, settings.limit, refusal)
+                )
+        config.jobs.sort(key=lambda job: (job.shard.split, job.source.name))
+    return plan
+
+
+def module_of(task: object) -> str:
+    """The module that defines a task: the one its file is named after, or wherever a test defined it."""
+    prepare: str = task.prepare.__module__  # type: ignore[attr-defined]
+    named = f"mulco.builders.{task.name}"  # type: ignore[attr-defined]
+    return prepare if prepare != "mulco.task" else named
+
+
+def folder_of(source: Source, upstream: Path | None) -> Path | None:
+    """Where a source's files are at hand, or None."""
+    if source.folder is not None:
+        return source.folder
+    folder = upstream / source.name if upstream is not None else None
+    return folder if folder is not None and folder.is_dir() else None
+
+
+def absent(source: Source, folder: Path | None) -> list[str]:
+    """The files of a source of which nothing is at hand."""
+    return [file.path for file in source.files if folder is None or not any(folder.glob(file.path))]
+
+
+class _Files:
+    """Digests of the files that are read, each hashed once, and what `sources.lock` says they should be."""
+
+    def __init__(self, upstream: Path | None) -> None:
+        self.digests: dict[str, dict[str, tuple[str, int]]] = {}
+        self.locked: dict[str, str] = {}
+        lock = upstream / LOCK if upstream is not None else None
+        if lock is not None and lock.is_file():
+            try:
+                self.locked = dict(json.loads(lock.read_text("utf-8")))
+            except (ValueError, TypeError) as err:
+                raise SourceError(f"{LOCK}: not a JSON object of checksums ({err}). Correct or remove it") from err
+
+    def digest(self, source: Source, folder: Path, file: str) -> str | None:
+        """sha256 of a file; None where it is missing, which the shard's reader will say."""
+        of_source = self.digests.setdefault(source.name, {})
+        if file not in of_source:
+            try:
+                path = folder / file
+                of_source[file] = file_digest(path), path.stat().st_size
+            except OSError:
+                return None
+        return of_source[file][0]
+
+    def refusal(self, source: Source, files: tuple[str, ...]) -> tuple[str, str, str] | None:
+        for file in files:
+            name = f"{source.name}/{file}"
+            found = self.digests.get(source.name, {}).get(file)
+            if found is not None and self.locked.get(name, found[0]) != found[0]:
+                problem = f"its sha256 is {found[0]}, but {LOCK} expects {self.locked[name]}"
+                return name, problem, f"Fetch the file again, or correct {LOCK} if the change is meant"
+        return None

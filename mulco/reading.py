@@ -1,0 +1,217 @@
+"""Reading upstream file formats safely: every failure names the file, the line where there is one, and a remedy.
+
+    for line, value in json_lines(folder, "test.jsonl", {"func": str}): ...
+
+Paths are given as (folder, path below it), and messages show the path below the upstream folder. Functions that
+yield give `(line, value)` or `Malformed`; a file that is broken as a whole raises `BrokenFileError`.
+"""
+
+from __future__ import annotations
+
+import ast
+import gzip
+import io
+import itertools
+import json
+import zipfile
+import zlib
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any, BinaryIO
+
+from mulco.errors import BrokenFileError
+from mulco.source import Malformed
+
+FETCH_AGAIN = "Fetch the file again from its upstream address (mulco sources)"
+CORRECT_LINE = "Correct or remove it, or fetch the file again"
+MAX_LINE = 64 * 2**20  # bytes; the longest real line seen is under 1 MiB
+MAX_ARCHIVE = 4 * 2**30  # bytes unpacked; the largest archive a source reads is far below
+MAX_RATIO = 200  # unpacked to packed; text reaches about 20
+_LFS = b"version https://git-lfs.github.com/spec/"
+
+
+def shown(folder: Path, path: str) -> str:
+    """A path as messages show it: below the upstream folder, starting with the source's own folder."""
+    return f"{folder.name}/{path}"
+
+
+def open_data(folder: Path, path: str) -> BinaryIO:
+    """Open an upstream file for reading bytes; refuse one that is missing, empty or a Git LFS pointer."""
+    name = shown(folder, path)
+    try:
+        stream = (folder / path).open("rb")
+    except FileNotFoundError as err:
+        raise BrokenFileError(name, "the file is missing", FETCH_AGAIN) from err
+    except OSError as err:
+        raise BrokenFileError(name, f"the file cannot be opened ({err.strerror})", "Check its permissions") from err
+    start = stream.peek(len(_LFS))[: len(_LFS)]
+    if start.startswith(_LFS):
+        stream.close()
+        raise BrokenFileError(name, "this is a Git LFS pointer, not the data", "Run 'git lfs pull' where it was cloned")
+    if not start:
+        stream.close()
+        raise BrokenFileError(name, "the file is empty", FETCH_AGAIN)
+    return stream
+
+
+def lines(folder: Path, path: str) -> Iterator[tuple[int, str] | Malformed]:
+    """Lines of a UTF-8 text file, split on LF alone and without it; a name that ends in .gz is unpacked."""
+    name = shown(folder, path)
+    with open_data(folder, path) as raw:
+        stream: BinaryIO = gzip.GzipFile(fileobj=raw) if path.endswith(".gz") else raw  # type: ignore[assignment]
+        try:
+            number = 0
+            for number, line in enumerate(iter(lambda: stream.readline(MAX_LINE), b""), 1):
+                if len(line) == MAX_LINE:
+                    raise BrokenFileError(name, f"a line is longer than {MAX_LINE:,} bytes", FETCH_AGAIN, number)
+                try:
+                    yield number, line.rstrip(b"\n").decode("utf-8")
+                except UnicodeDecodeError as err:
+                    yield Malformed(name, number, f"byte {err.start + 1} is not UTF-8", CORRECT_LINE)
+            if not number:
+                raise BrokenFileError(name, "the file holds no data", FETCH_AGAIN)
+        except (EOFError, zlib.error, gzip.BadGzipFile) as err:
+            raise BrokenFileError(name, f"the gzip data is damaged or cut short ({err})", FETCH_AGAIN) from err
+
+
+def json_lines(
+    folder: Path, path: str, types: Mapping[str, type | tuple[type, ...]]
+) -> Iterator[tuple[int, dict[str, Any]] | Malformed]:
+    """Objects of a JSON Lines file, each with at least the fields of `types`, of those types."""
+    name = shown(folder, path)
+    for item in lines(folder, path):
+        if isinstance(item, Malformed):
+            yield item
+            continue
+        number, text = item
+        try:
+            value = json.loads(text)
+        except ValueError as err:
+            yield Malformed(name, number, f"not a JSON object ({err})", CORRECT_LINE)
+            continue
+        problem = wrong_fields(value, types) or ("\\ud" in text and _half_surrogate(value))
+        yield Malformed(name, number, problem, CORRECT_LINE) if problem else (number, value)
+
+
+def json_array(
+    folder: Path, path: str, types: Mapping[str, type | tuple[type, ...]], data: bytes | None = None
+) -> Iterator[tuple[int, dict[str, Any]] | Malformed]:
+    """Objects of a JSON file that is one array; `data` gives its bytes where they come out of an archive."""
+    name = shown(folder, path)
+    values = json_value(folder, path, data)
+    if not isinstance(values, list):
+        raise BrokenFileError(name, "the file is not a JSON array", FETCH_AGAIN)
+    for number, value in enumerate(values, 1):
+        problem = wrong_fields(value, types) or _half_surrogate(value)
+        yield Malformed(name, number, problem, CORRECT_LINE) if problem else (number, value)
+
+
+def json_value(folder: Path, path: str, data: bytes | None = None) -> Any:
+    """The one JSON value of a whole file."""
+    text = whole_text(folder, path, data)
+    try:
+        return json.loads(text)
+    except ValueError as err:
+        raise BrokenFileError(shown(folder, path), f"not JSON ({err})", FETCH_AGAIN) from err
+
+
+def literal(folder: Path, path: str) -> Any:
+    """The one Python literal of a whole file, read without running anything."""
+    text = whole_text(folder, path)
+    try:
+        return ast.literal_eval(text)
+    except (ValueError, SyntaxError, MemoryError, RecursionError) as err:
+        raise BrokenFileError(shown(folder, path), f"not a Python literal ({type(err).__name__})", FETCH_AGAIN) from err
+
+
+def whole_text(folder: Path, path: str, data: bytes | None = None) -> str:
+    """The text of a whole UTF-8 file."""
+    if data is None:
+        with open_data(folder, path) as stream:
+            data = stream.read()
+    try:
+        return data.decode("utf-8")
+    except UnicodeDecodeError as err:
+        line = data.count(b"\n", 0, err.start) + 1
+        raise BrokenFileError(shown(folder, path), f"byte {err.start + 1} is not UTF-8", FETCH_AGAIN, line) from err
+
+
+def parallel_lines(folder: Path, first: str, second: str) -> Iterator[tuple[int, str, str] | Malformed]:
+    """Line n of one file with line n of another; files of unequal length are broken."""
+    pairs = itertools.zip_longest(lines(folder, first), lines(folder, second))
+    for number, (a, b) in enumerate(pairs, 1):
+        if a is None or b is None:
+            short, long = (first, second) if a is None else (second, first)
+            raise BrokenFileError(
+                shown(folder, short), f"it ends before line {number}, which {shown(folder, long)} has",
+                "Both files must have the same number of lines: fetch both again", number,
+            )  # fmt: skip
+        if isinstance(a, Malformed):
+            yield a
+        elif isinstance(b, Malformed):
+            yield b
+        else:
+            yield number, a[1], b[1]
+
+
+def zip_members(folder: Path, path: str) -> Iterator[tuple[str, bytes]]:
+    """Name and bytes of each file in a zip archive, in archive order, nothing unpacked to disk.
+
+    Names stored without the UTF-8 flag are read as GBK, as Chinese Windows writes them. An archive that would unpack
+    to more than it says, to absurdly much, or outside its folder is refused.
+    """
+    name = shown(folder, path)
+    with open_data(folder, path) as stream:
+        try:
+            with zipfile.ZipFile(io.BufferedReader(stream)) as archive:  # type: ignore[type-var]
+                members = [member for member in archive.infolist() if not member.is_dir()]
+                _refuse_bomb(name, members)
+                for member in members:
+                    member_name = _member_name(member)
+                    if member_name.startswith(("/", "\\")) or ".." in Path(member_name.replace("\\", "/")).parts:
+                        raise BrokenFileError(name, f"member {member_name!r} points outside the archive", FETCH_AGAIN)
+                    with archive.open(member) as data:
+                        content = data.read(member.file_size + 1)
+                    if len(content) > member.file_size:
+                        raise BrokenFileError(name, f"member {member_name!r} is larger than it says", FETCH_AGAIN)
+                    yield member_name, content
+        except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError) as err:
+            raise BrokenFileError(name, f"the zip archive is damaged ({err})", FETCH_AGAIN) from err
+
+
+def wrong_fields(value: Any, types: Mapping[str, type | tuple[type, ...]]) -> str | None:
+    """What is wrong with an object that should have these fields of these types, or None."""
+    if not isinstance(value, dict):
+        return f"expected an object, found {type(value).__name__}"
+    for key, kind in types.items():
+        if key not in value:
+            return f"field {key!r} is missing"
+        if not isinstance(value[key], kind) or (isinstance(value[key], bool) and kind is int):
+            kinds = kind if isinstance(kind, tuple) else (kind,)
+            expected = " or ".join(k.__name__ for k in kinds)
+            return f"field {key!r} is {type(value[key]).__name__}, expected {expected}"
+    return None
+
+
+def _half_surrogate(value: Any) -> str | None:
+    """JSON may escape half a surrogate pair, which is no character and cannot be written as UTF-8."""
+    try:
+        json.dumps(value, ensure_ascii=False).encode("utf-8")
+    except UnicodeEncodeError:
+        return "it escapes half a surrogate pair, which is no character"
+    return None
+
+
+def _member_name(member: zipfile.ZipInfo) -> str:
+    if member.flag_bits & 0x800:
+        return member.filename
+    try:
+        return member.filename.encode("cp437").decode("gbk")
+    except UnicodeError:
+        return member.filename
+
+
+def _refuse_bomb(name: str, members: list[zipfile.ZipInfo]) -> None:
+    unpacked, packed = sum(m.file_size for m in members), sum(m.compress_size for m in members)
+    if unpacked > MAX_ARCHIVE or unpacked > MAX_RATIO * max(packed, 4096):
+        raise BrokenFileError(name, f"it would unpack {packed:,} bytes to {unpacked:,}", FETCH_AGAIN)

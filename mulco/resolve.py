@@ -1,0 +1,81 @@
+"""Which rows a config name means: a folder built before, or rows built now from what is at hand.
+
+First the folder `MULCO_DATA` names, then `$MULCO_CACHE/builds/<identity>`, else a build from `MULCO_UPSTREAM` and the
+starter corpus. A folder `./out` is never searched, and nothing is downloaded.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+from mulco.build import build
+from mulco.catalog import catalog
+from mulco.errors import MulcoError
+from mulco.identity import digest
+from mulco.manifest import NAME, Manifest
+from mulco.plan import Plan, from_environment, make_plan
+
+
+def cache_folder() -> Path:
+    """`MULCO_CACHE`, by default `$XDG_CACHE_HOME/mulco`."""
+    base = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
+    return Path(os.environ.get("MULCO_CACHE") or Path(base) / "mulco")
+
+
+@dataclass(frozen=True)
+class Rows:
+    """The rows of one built config: where they are or will be, and the identity of their content."""
+
+    config: str
+    identity: str
+    folder: Path
+    plan: Plan | None  # how to build them; None where they were built by hand
+
+    def files(self) -> dict[str, list[str]]:
+        """Parquet files by split; builds them if that has not happened yet. Costs a build once per identity."""
+        if self.plan is not None and not (self.folder / NAME).is_file():
+            result = build(self.plan, self.folder)
+            for problem in result.problems:
+                print(f"mulco: {problem}", file=sys.stderr)
+        splits = Manifest.load(self.folder).configs.get(self.config, {}).get("splits", {})
+        return {split: [str(self.folder / file["path"]) for file in facts["files"]] for split, facts in splits.items()}
+
+    def __str__(self) -> str:
+        if self.plan is None:
+            return f"the folder {self.folder} (MULCO_DATA)"
+        feeding = ", ".join(dict.fromkeys(job.source.name for job in self.plan.jobs)) or "no source at hand"
+        built = "rows built before" if (self.folder / NAME).is_file() else "rows built now"
+        only = " (the project's own small sample; set MULCO_UPSTREAM for the real data)" if feeding == "starter" else ""
+        return f"{built} from {feeding}{only}, in {self.folder}"
+
+
+def rows_of(config: str) -> list[Rows]:
+    """The rows behind a config name, one entry for each built config it joins; nothing is built yet."""
+    found = []
+    data = os.environ.get("MULCO_DATA")
+    manifest = Manifest.load(Path(data)) if data else None
+    for member in catalog().members(config):
+        if manifest is not None and member in manifest.configs:
+            facts = manifest.configs[member]
+            content = [file["sha256"] for split in facts["splits"].values() for file in split["files"]]
+            found.append(Rows(member, digest(content), Path(str(data)).resolve(), None))
+        else:
+            plan = make_plan([member], from_environment())
+            identity = plan.configs[member].identity
+            found.append(Rows(member, identity, cache_folder() / "builds" / identity, plan))
+    return found
+
+
+def require_files(rows: list[Rows]) -> dict[str, list[str]]:
+    """Parquet files by split over all members; raises MulcoError when there is not one row."""
+    files: dict[str, list[str]] = {}
+    for member in rows:
+        for split, paths in member.files().items():
+            files.setdefault(split, []).extend(paths)
+    if not files:
+        names = ", ".join(member.config for member in rows)
+        raise MulcoError(f"{names}: no source at hand gives a row. See what is missing: mulco plan {names}")
+    return files

@@ -1,0 +1,199 @@
+r"""Templates: the wordings of a task in one natural language; load, check, choose, render.
+
+    # builders/templates/code_search/zh.yaml
+    input: "{snippets}"          # the default of every wording in the file
+    output: "{answer}"
+    snippet: "代码片段 {number}：\n{code}"
+    templates:
+    - id: which-number
+      split: train               # this wording appears in rows of this split alone
+      instruction: 下面哪一段 {programming_language} 代码能够实现“{query}”？只回答编号。
+
+Everything is checked when a file is loaded, so a wrong wording stops a build before its first row.
+"""
+
+from __future__ import annotations
+
+import functools
+import hashlib
+import json
+import re
+import string
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from mulco.errors import TemplateError, unknown
+from mulco.source import SPLITS, Record
+from mulco.task import Task, stable_number
+
+HAN = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff]")
+_PARTS = ("instruction", "input", "output")
+
+
+@dataclass(frozen=True)
+class Template:
+    """One wording. The parts are `str.format` patterns whose only replacement fields are plain slots."""
+
+    id: str
+    split: str
+    instruction: str
+    input: str
+    output: str
+
+
+@dataclass(frozen=True)
+class Pool:
+    """All wordings of one task in one natural language, with its label words and numbered form of a snippet."""
+
+    task: str
+    language: str
+    templates: tuple[Template, ...]
+    labels: Mapping[str, str]
+    snippet: str
+
+    @functools.cached_property
+    def by_split(self) -> dict[str, list[Template]]:
+        return {split: [t for t in self.templates if t.split == split] for split in SPLITS}
+
+    @functools.cached_property
+    def digest(self) -> str:
+        """sha256 of everything that can reach a row; a comment in the file changes nothing."""
+        facts = [vars(t) for t in self.templates], dict(self.labels), self.snippet
+        return hashlib.sha256(json.dumps(facts, sort_keys=True, ensure_ascii=False).encode("utf-8")).hexdigest()
+
+    def choose(self, record_id: str, split: str) -> Template:
+        """The wording of a record: by a stable hash of its id among the wordings of its split."""
+        templates = self.by_split[split]
+        return templates[stable_number("wording", self.task, record_id) % len(templates)]
+
+    def slots(self, fields: Mapping[str, Any]) -> dict[str, str]:
+        """Field values as this language shows them: labels as words, snippets numbered from 1."""
+        shown = {}
+        for name, value in fields.items():
+            if isinstance(value, bool):
+                value = self.labels["positive" if value else "negative"]
+            elif isinstance(value, list):
+                value = "\n\n".join(self.snippet.format(number=n, code=code) for n, code in enumerate(value, 1))
+            shown[name] = value
+        return shown
+
+    def render(self, record: Record, split: str) -> tuple[Template, str, str, str]:
+        """(template, instruction, input, output) of a record; text in a slot is never read as a pattern."""
+        template, slots = self.choose(record.id, split), self.slots(record.fields)
+        return (
+            template,
+            template.instruction.format_map(slots),
+            template.input.format_map(slots),
+            template.output.format_map(slots),
+        )
+
+
+def load_pool(task: Task, language: str, file: Path) -> Pool:
+    """Read and check one template file; raises TemplateError with file and line."""
+    name = "/".join(file.parts[-4:])
+    try:
+        text = file.read_text("utf-8")
+        lines = _Lines(text)
+        content = yaml.safe_load(text)
+    except FileNotFoundError as err:
+        raise TemplateError(f"{name}: the file is missing; {task.name} needs wordings in {language}") from err
+    except (yaml.YAMLError, UnicodeDecodeError) as err:
+        raise TemplateError(f"{name}: not YAML: {err}") from err
+
+    def refuse(path: tuple[Any, ...], problem: str) -> TemplateError:
+        return TemplateError(f"{name}, line {lines.of(path)}: {problem}")
+
+    if not isinstance(content, dict) or not isinstance(content.get("templates"), list):
+        raise refuse((), "expected a mapping with a list 'templates'")
+    for key in content:
+        if key not in {"input", "output", "labels", "snippet", "templates"}:
+            raise refuse((key,), unknown("key", str(key), ["input", "output", "labels", "snippet", "templates"], ""))
+    labels = content.get("labels") or {}
+    for label in task.labels:
+        if not isinstance(labels.get(label), str) or not labels[label]:
+            raise refuse(("labels",), f"label {label!r} is missing; {task.name} needs a word for it in quotes")
+    snippet = content.get("snippet", "")
+    if "snippets" in task.fields and _slots(snippet) != {"number", "code"}:
+        raise refuse(("snippet",), "'snippet' must show {number} and {code}")
+    templates: list[Template] = []
+    for i, entry in enumerate(content["templates"]):
+        templates.append(_template(task, language, content, entry, i, refuse))
+        if templates[-1].id in {t.id for t in templates[:-1]}:
+            raise refuse(("templates", i), f"template id {templates[-1].id!r} is used twice")
+    for split in SPLITS:
+        if not any(t.split == split for t in templates):
+            raise refuse(("templates",), f"no wording for the split {split!r}")
+    return Pool(task.name, language, tuple(templates), {key: labels[key] for key in task.labels}, snippet)
+
+
+def _template(task: Task, language: str, content: Any, entry: Any, i: int, refuse: Any) -> Template:
+    at = ("templates", i)
+    if not isinstance(entry, dict):
+        raise refuse(at, "expected a mapping with id, split and instruction")
+    for key in entry:
+        if key not in {"id", "split", *_PARTS}:
+            raise refuse((*at, key), unknown("key", str(key), ["id", "split", *_PARTS], ""))
+    parts = {part: entry.get(part, content.get(part)) for part in _PARTS}
+    for key, value in {"id": entry.get("id"), "split": entry.get("split"), **parts}.items():
+        if not isinstance(value, str) or (not value and key != "input"):
+            raise refuse(at, f"template {i + 1}: {key!r} must be a text" + ("" if key == "input" else ", not empty"))
+    title = f"template {i + 1} ({entry['id']})"
+    if entry["split"] not in SPLITS:
+        raise refuse((*at, "split"), f"{title}: " + unknown("split", entry["split"], SPLITS, f"Splits: {SPLITS}"))
+    known = {*task.fields, "programming_language"}
+    for part, text in parts.items():
+        where = (*at, part) if part in entry else (part,)
+        try:
+            slots = _slots(text)
+        except ValueError as err:
+            raise refuse(where, f"{title}: {part}: {err}; write a literal brace twice") from err
+        for slot in sorted(slots - known):
+            hint = f"Fields of {task.name}: {', '.join(sorted(known))}"
+            raise refuse(where, f"{title}: placeholder {{{slot}}}: " + unknown("field", slot, sorted(known), hint))
+    if _slots(parts["output"]) != {task.answer}:
+        raise refuse((*at, "output"), f"{title}: the output must show {{{task.answer}}} and nothing else")
+    if task.answer in _slots(parts["instruction"]) | _slots(parts["input"]):
+        raise refuse(at, f"{title}: the answer {{{task.answer}}} stands in the question")
+    if bool(HAN.search(parts["instruction"])) != (language == "zh"):
+        raise refuse((*at, "instruction"), f"{title}: the instruction is not in {language}")
+    return Template(entry["id"], entry["split"], **parts)
+
+
+def _slots(text: str) -> set[str]:
+    """Names of the replacement fields of a pattern; only plain names are allowed."""
+    found = set()
+    for _, name, spec, conversion in string.Formatter().parse(text):
+        if name is None:
+            continue
+        if not name.isidentifier() or spec or conversion:
+            raise ValueError(f"{{{name}}} is not a plain placeholder")
+        found.add(name)
+    return found
+
+
+class _Lines:
+    """Where each value of a YAML text stands, so that an error can name the line."""
+
+    def __init__(self, text: str) -> None:
+        self.root = yaml.compose(text, yaml.SafeLoader)
+
+    def of(self, path: tuple[Any, ...]) -> int:
+        node = self.root
+        for key in path:
+            step = self._child(node, key)
+            if step is None:
+                break
+            node = step
+        return node.start_mark.line + 1 if node is not None else 1
+
+    @staticmethod
+    def _child(node: Any, key: Any) -> Any:
+        if isinstance(node, yaml.SequenceNode) and isinstance(key, int):
+            return node.value[key]
+        if isinstance(node, yaml.MappingNode):
+            return next((value for name, value in node.value if name.value == key), None)
+        return None
