@@ -1,1 +1,1 @@
-"""placeholder"""
+"""The words about the data: cards rendered from a manifest alone."""

@@ -1,0 +1,418 @@
+"""The command line. Heavy modules are imported inside the commands, so `mulco --help` answers at once.
+
+Exit status: 0 done, 1 the data or the work failed, 2 wrong use. Errors are one sentence on standard error; `--debug`
+in front of the command shows the traceback. Tables go to standard output, progress and notes to standard error.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from mulco.errors import MulcoError, UsageError
+from mulco.version import VERSION
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from mulco.build import Result
+    from mulco.manifest import Manifest
+    from mulco.plan import Plan, Settings
+
+app = typer.Typer(
+    no_args_is_help=True, pretty_exceptions_enable=False, add_completion=False, rich_markup_mode=None,
+    help="Instruction datasets for code models, in English and Chinese: built, checked and traced row by row.",
+)  # fmt: skip
+
+Configs = Annotated[list[str] | None, typer.Argument(help="Configs such as code_search_zh; none: all.")]
+Folder = Annotated[Path | None, typer.Argument(help="A built folder. Default: MULCO_DATA, else out/mulco.")]
+Data = Annotated[Path | None, typer.Option("--data", help="A built folder. Default: MULCO_DATA, else out/mulco.")]
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for scripts.")]
+Upstream = Annotated[
+    Path | None, typer.Option("--upstream", envvar="MULCO_UPSTREAM", help="Folder with <source>/..., see mulco sources.")
+]
+Sources = Annotated[list[str] | None, typer.Option("--source", help="Only this source; may be repeated.")]
+Limit = Annotated[int | None, typer.Option("--limit", help="At most so many rows from each upstream file.")]
+Profile = Annotated[str, typer.Option("--profile", help="Quality steps: none.")]
+
+DEFAULT_OUT = Path("out/mulco")
+
+
+def main() -> None:
+    """Run the command line; a `MulcoError` becomes one sentence and an exit status."""
+    debug = "--debug" in sys.argv[1:2]
+    try:
+        app()
+    except MulcoError as err:
+        if debug:
+            raise
+        print(f"Error: {err}", file=sys.stderr)
+        sys.exit(2 if isinstance(err, UsageError) else 1)
+    except KeyboardInterrupt:
+        print("\nInterrupted. What was finished is kept; the same command goes on from there.", file=sys.stderr)
+        sys.exit(130)
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(1)
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        print(VERSION)
+        raise typer.Exit()
+
+
+@app.callback()
+def options(
+    debug: Annotated[bool, typer.Option("--debug", help="Show the traceback of an error.")] = False,
+    version: Annotated[bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version.")] = False,
+) -> None:
+    """Options that stand in front of the command."""
+
+
+@app.command("list")
+def list_configs(folder: Folder = None, as_json: AsJson = False) -> None:
+    """List the configs, with their rows by split and source where a built folder is at hand."""
+    from mulco.catalog import catalog
+
+    manifest = _manifest_if_any(folder)
+    entries = []
+    for name, want in catalog().configs.items():
+        entry: dict[str, Any] = {"config": name, "task": want.task, "language": want.language, "rows": None}
+        if manifest is not None:
+            splits = manifest.configs.get(name, {}).get("splits", {})
+            entry["rows"] = manifest.rows(name)
+            entry["splits"] = {split: facts["rows"] for split, facts in splits.items()}
+            entry["sources"] = _by_source(manifest, name)
+        entries.append(entry)
+    if as_json:
+        _print_json(entries)
+        return
+    rows = [
+        (e["config"], catalog().tasks[e["task"]].title, "" if e["rows"] is None else f"{e['rows']:,}") for e in entries
+    ]
+    _table("", ["config", "input to output", "rows"], rows, right=(2,))
+    _note("Joined configs over the same rows: all_en, all_zh, all.")
+
+
+@app.command()
+def show(
+    config: Annotated[str, typer.Argument(help="A config such as code_search_zh.")],
+    split: Annotated[str, typer.Option(help="train, validation or test.")] = "train",
+    rows: Annotated[int, typer.Option(min=1, help="How many rows.")] = 1,
+    data: Data = None,
+    as_json: AsJson = False,
+) -> None:
+    """Show rows of a config: from a built folder if one is named, else those load_dataset would give."""
+    import itertools
+
+    import pyarrow.parquet as pq
+
+    from mulco.errors import unknown
+    from mulco.resolve import require_files, rows_of
+
+    if data is not None:
+        os.environ["MULCO_DATA"] = str(data)
+    found = rows_of(config)
+    files = require_files(found)
+    if split not in files:
+        raise UsageError(unknown("split", split, files, f"Splits of {config}: {', '.join(files)}"))
+    batches = (batch for file in files[split] for batch in pq.ParquetFile(file).iter_batches(max(rows, 16)))
+    shown = list(itertools.islice((row for batch in batches for row in batch.to_pylist()), rows))
+    if as_json:
+        _print_json(shown)
+        return
+    for member in found:
+        _note(f"{member.config}: {member}")
+    for row in shown:
+        _show_row(row)
+
+
+@app.command()
+def sources(folder: Folder = None, upstream: Upstream = None, as_json: AsJson = False) -> None:
+    """List the sources: licence, what they feed, what is at hand and, where a built folder is, their rows."""
+    from mulco.catalog import catalog
+    from mulco.plan import absent, folder_of
+
+    manifest = _manifest_if_any(folder)
+    entries = []
+    for name, source in sorted(catalog().sources.items()):
+        at = folder_of(source, upstream)
+        missing = absent(source, at)
+        entry: dict[str, Any] = {
+            "source": name, "title": source.title, "homepage": source.homepage, "license": source.license.id,
+            "license_statements": list(source.license.statements), "tasks": list(source.tasks),
+            "natural_languages": list(source.natural_languages),
+            "programming_languages": list(source.programming_languages),
+            "at_hand": at is not None, "absent": missing, "files": [vars(file) for file in source.files],
+            "rows": None if manifest is None else manifest.rows(source=name),
+        }  # fmt: skip
+        entries.append(entry)
+    if as_json:
+        _print_json(entries)
+        return
+    table = []
+    for e in entries:
+        state = "absent" if not e["at_hand"] else "at hand" if not e["absent"] else f"{len(e['absent'])} files absent"
+        table.append((e["source"], state, e["license"], ", ".join(e["tasks"]), "" if e["rows"] is None else f"{e['rows']:,}"))
+    _table("", ["source", "state", "licence", "feeds", "rows"], table, right=(4,))
+
+
+@app.command()
+def plan(
+    configs: Configs = None,
+    upstream: Upstream = None,
+    source: Sources = None,
+    limit: Limit = None,
+    profile: Profile = "none",
+    as_json: AsJson = False,
+) -> None:
+    """Say what a build would read, before it does: files, bytes, licences, what is absent, the identity of the rows."""
+    from mulco.catalog import catalog
+
+    made = _plan(configs, _settings(upstream, source, limit, profile))
+    if as_json:
+        _print_json(
+            {
+                "configs": {
+                    name: {"identity": c.identity, "shards": len(c.jobs), "sources": _feeding(c)}
+                    for name, c in made.configs.items()
+                },
+                "files": made.files,
+                "absent": made.absent,
+            }  # fmt: skip
+        )
+        return
+    rows = [(name, str(len(c.jobs)), ", ".join(_feeding(c)) or "nothing at hand", c.identity[:12]) for name, c in made.configs.items()]
+    _table("", ["config", "shards", "sources", "identity"], rows, right=(1,))
+    rows = []
+    for name in sorted(made.absent):
+        files = made.files.get(name, {}).values()
+        size = f"{sum(size for _, size in files) / 1e6:,.1f} MB" if files else "absent"
+        rows.append((name, str(len(files)), size, catalog().sources[name].license.id, str(len(made.absent[name])) or ""))
+    _table("", ["source", "files", "size", "licence", "absent files"], rows, right=(1, 2, 4))
+
+
+@app.command()
+def build(
+    configs: Configs = None,
+    upstream: Upstream = None,
+    source: Sources = None,
+    limit: Limit = None,
+    profile: Profile = "none",
+    workers: Annotated[int | None, typer.Option(min=1, help="Processes. Default: one a core.")] = None,
+    out: Annotated[Path, typer.Option("--out", help="Where the rows go.")] = DEFAULT_OUT,
+    as_json: AsJson = False,
+) -> None:
+    """Build configs from every source at hand into a folder: Parquet, manifest and card. Resumes if interrupted."""
+    from mulco.build import build as run_build
+    from mulco.cards.dataset import write_card
+
+    made = _plan(configs, _settings(upstream, source, limit, profile))
+    if not made.jobs:
+        raise MulcoError("no source at hand feeds these configs. What is missing: mulco sources --upstream DIR")
+    with _progress(len(made.jobs)) as advance:
+        result = run_build(made, out, workers or os.cpu_count() or 1, lambda outcome, done: advance(outcome), write_card)
+    if as_json:
+        _print_json(vars(result.manifest))
+    else:
+        _build_report(made, result)
+    raise typer.Exit(0 if result.complete else 1)
+
+
+@app.command()
+def check(folder: Annotated[Path, typer.Argument(help="A built folder.")] = DEFAULT_OUT) -> None:
+    """Check a built folder: files, counts, every row, ids, splits and card against its manifest."""
+    from mulco.check import check as run_check
+
+    problems = 0
+    for problems, problem in enumerate(run_check(folder), 1):
+        print(problem)
+    if problems:
+        raise MulcoError(f"{folder}: {problems} problems. Build it again: mulco build --out {folder}")
+    manifest = _manifest_if_any(folder)
+    assert manifest is not None
+    _note(f"{folder}: {len(manifest.configs)} configs, {manifest.rows():,} rows, all good.")
+
+
+@app.command()
+def trace(
+    row_id: Annotated[str, typer.Argument(help="The id column of a row.")],
+    data: Data = None,
+    upstream: Upstream = None,
+    as_json: AsJson = False,
+) -> None:
+    """Derive a row anew from the upstream bytes; say that it is equal, or show the difference."""
+    from mulco.trace import trace_row
+
+    found = trace_row(row_id, _folder(data), _settings(upstream, None, None, "none"))
+    if as_json:
+        _print_json({"id": row_id, "equal": found.equal, "differences": found.differences, "derived": found.derived})
+    elif found.equal:
+        origin = (found.derived or {})["provenance"]
+        where = f"{origin['file']}, line {origin['line']}" if origin["line"] else origin["file"]
+        print(f"equal: {row_id}\n  from {where}")
+    else:
+        print(f"different: {row_id}")
+        if found.built is None or found.derived is None:
+            print("  the row is not in the built folder" if found.built is None else "  upstream gives no such row now")
+        else:
+            for name, (built, derived) in found.differences.items():
+                print(f"  {name}\n    built:   {built!r}\n    derived: {derived!r}")
+    raise typer.Exit(0 if found.equal else 1)
+
+
+@app.command()
+def export(
+    configs: Configs = None,
+    format: Annotated[str, typer.Option("--format", help="jsonl (every column) or alpaca.")] = "jsonl",
+    data: Data = None,
+    out: Annotated[Path, typer.Option("--out", help="Where the files go.")] = Path("out/export"),
+) -> None:
+    """Write built rows as files that other tools read, one a config and split."""
+    from mulco.export import export as run_export
+
+    for file, count in run_export(_folder(data), out, format, configs or []).items():
+        print(f"{count:>10,}  {file}")
+
+
+def _settings(upstream: Path | None, source: list[str] | None, limit: int | None, profile: str) -> Settings:
+    from mulco.plan import Settings
+
+    return Settings(upstream, profile, tuple(source or ()), limit)
+
+
+def _plan(configs: list[str] | None, settings: Settings) -> Plan:
+    from mulco.plan import make_plan
+
+    return make_plan(configs or [], settings)
+
+
+def _folder(data: Path | None) -> Path:
+    """The built folder a command reads: the one named, else MULCO_DATA, else the default of `mulco build`."""
+    return data or Path(os.environ.get("MULCO_DATA") or DEFAULT_OUT)
+
+
+def _manifest_if_any(data: Path | None) -> Manifest | None:
+    from mulco.manifest import NAME, Manifest
+
+    folder = _folder(data)
+    return Manifest.load(folder) if data is not None or (folder / NAME).is_file() else None
+
+
+def _feeding(config: Any) -> list[str]:
+    return list(dict.fromkeys(job.source.name for job in config.jobs))
+
+
+def _by_source(manifest: Manifest, config: str) -> dict[str, int]:
+    names = dict.fromkeys(entry["source"] for entry in manifest.counts if entry["config"] == config)
+    return {name: manifest.rows(config, source=name) for name in sorted(names)}
+
+
+class _progress:
+    """A progress bar on standard error; silent where that is not a terminal."""
+
+    def __init__(self, shards: int) -> None:
+        from rich.console import Console
+        from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+        columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+        console = Console(stderr=True)
+        self._bar = Progress(*columns, console=console, transient=True, disable=not console.is_terminal)
+        self._task = self._bar.add_task("shards", total=shards)
+        self._rows = 0
+
+    def __enter__(self) -> Any:
+        self._bar.start()
+        return self._advance
+
+    def __exit__(self, *_: object) -> None:
+        self._bar.stop()
+
+    def _advance(self, outcome: Any) -> None:
+        self._rows += outcome.rows
+        self._bar.update(self._task, advance=1, description=f"shards, {self._rows:,} rows")
+
+
+def _build_report(plan: Plan, result: Result) -> None:
+    """What a build prints when it is done: rows by config and source, what was left out, where it is."""
+    manifest = result.manifest
+    rows = []
+    for config in plan.configs:
+        splits = manifest.configs.get(config, {}).get("splits", {})
+        numbers = [f"{splits.get(split, {}).get('rows', 0):,}" for split in ("train", "validation", "test")]
+        origin = "  ".join(f"{name} {count:,}" for name, count in _by_source(manifest, config).items())
+        rows.append((config, *numbers, origin))
+    _table("", ["config", "train", "validation", "test", "rows by source"], rows, right=(1, 2, 3))
+    unusable = sum(sum(entry["unusable"].values()) for entry in manifest.counts if entry["config"] in plan.configs)
+    total = sum(manifest.rows(config) for config in plan.configs)
+    print(f"{total:,} rows in {result.folder}; {unusable:,} upstream items are unusable for a task (reasons: manifest.json)")
+    print(_chinese_text(plan, manifest))
+    missing = [name for name, files in plan.absent.items() if files and name not in plan.files]
+    if missing:
+        _note(f"Absent sources: {', '.join(missing)}. Where to get them: mulco sources")
+    for problem in result.problems:
+        _note(f"Left out: {problem}")
+    if result.problems:
+        _note(f"Everything else is built. What stood in {result.folder} before is kept in {result.folder}.previous")
+
+
+def _chinese_text(plan: Plan, manifest: Manifest) -> str:
+    """How much of the Chinese is original text, translated, or only in the wording around code."""
+    from mulco.catalog import catalog
+
+    original = wording = 0
+    for config, facts in plan.configs.items():
+        if facts.want.language == "zh":
+            bound = catalog().tasks[facts.want.task].text_bound
+            original += manifest.rows(config) if bound else 0
+            wording += 0 if bound else manifest.rows(config)
+    return f"Chinese rows: {original:,} with original Chinese text, 0 translated, {wording:,} Chinese only in the wording"
+
+
+def _show_row(row: dict[str, Any]) -> None:
+    console = _console()
+    for name in ("instruction", "input", "output"):
+        console.print(f"[bold]{name}[/bold]")
+        console.print(row[name] or "(empty)", markup=False, highlight=False)
+        console.print()
+    facts = {name: value for name, value in row.items() if name not in ("instruction", "input", "output") and value}
+    for name, value in facts.items():
+        console.print(f"{name}: {value}", markup=False, highlight=False, style="dim")
+    console.print()
+
+
+def _table(title: str, columns: list[str], rows: list[tuple[str, ...]], right: tuple[int, ...] = ()) -> None:
+    from rich.box import SIMPLE_HEAD
+    from rich.table import Table
+
+    table = Table(title=title or None, box=SIMPLE_HEAD, pad_edge=False)
+    for i, column in enumerate(columns):
+        table.add_column(column, justify="right" if i in right else "left", no_wrap=i == 0)
+    for row in rows:
+        table.add_row(*row)
+    _console().print(table)
+
+
+def _console() -> Console:
+    from rich.console import Console
+
+    console = Console()
+    return console if console.is_terminal else Console(width=160)
+
+
+def _print_json(value: Any) -> None:
+    print(json.dumps(value, ensure_ascii=False, indent=1))
+
+
+def _note(text: str) -> None:
+    print(text, file=sys.stderr)
+
+
+if __name__ == "__main__":
+    main()

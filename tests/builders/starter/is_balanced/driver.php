@@ -1,0 +1,4 @@
+while (($line = fgets(STDIN)) !== false) {
+    echo isBalanced(rtrim($line, "\n")) ? "true\n" : "false\n";
+    flush();
+}

@@ -1,0 +1,12 @@
+function answer(line) {
+  const intervals = line.split(" ").filter(Boolean).map((word) => word.split(",").map(Number));
+  try {
+    return mergeIntervals(intervals).map((interval) => interval.join(",")).join(" ") || "none";
+  } catch (error) {
+    if (error instanceof RangeError) return "error";
+    throw error;
+  }
+}
+
+const lines = require("fs").readFileSync(0, "utf8").split("\n").slice(0, -1);
+process.stdout.write(lines.map((line) => answer(line) + "\n").join(""));

@@ -1,0 +1,12 @@
+#include <iostream>
+
+int main() {
+    std::string line;
+    while (std::getline(std::cin, line)) {
+        try {
+            std::cout << normalize_path(line) << std::endl;
+        } catch (const std::invalid_argument &) {
+            std::cout << "error" << std::endl;
+        }
+    }
+}
