@@ -1,4 +1,6 @@
-"""cloze_test: code with one `<mask>` -> the masked token. A record has `code` with its mask and `answer`, or whole code.
+"""cloze_test: code with one `<mask>` -> the masked token.
+
+A record has `code` with its mask and the `answer`, or whole code alone.
 
 Whole code is cut here: the token is an identifier or keyword of at least three characters that stands at least twice
 more in the code, outside the line that is masked, so a reader can know it; which one, and which of its places, is

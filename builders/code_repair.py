@@ -4,5 +4,7 @@ from __future__ import annotations
 
 from mulco.task import Task, lazy_builder
 
-TASK = Task("code_repair", "code with a bug to the corrected code", fields=("code", "fixed"), answer="fixed", text_bound=False)
+TASK = Task(
+    "code_repair", "code with a bug to the corrected code", fields=("code", "fixed"), answer="fixed", text_bound=False
+)
 __getattr__ = lazy_builder(__name__, "CodeRepair", TASK)

@@ -49,9 +49,7 @@ def gather(items: Iterable[Item]) -> Iterator[Item]:
             continue
         place = stable_number("place", record.id) % (DISTRACTORS + 1)
         snippets.insert(place, record.fields["code"])
-        yield record._replace(
-            fields={"query": record.fields["query"], "snippets": snippets, "answer": str(place + 1)}
-        )
+        yield record._replace(fields={"query": record.fields["query"], "snippets": snippets, "answer": str(place + 1)})
 
 
 def _distractors(record: Record, hard: list[Record], others: list[Record], answers: set[str]) -> list[str]:

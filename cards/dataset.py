@@ -56,7 +56,9 @@ def _header(manifest: Manifest, prefix: str) -> dict[str, Any]:
 
 def _config(manifest: Manifest, name: str, members: list[str], prefix: str) -> dict[str, Any]:
     splits = [split for split in SPLITS if any(split in manifest.configs[m]["splits"] for m in members)]
-    files = [(f["path"], f["sha256"]) for m in members for s in manifest.configs[m]["splits"].values() for f in s["files"]]
+    files = [
+        (f["path"], f["sha256"]) for m in members for s in manifest.configs[m]["splits"].values() for f in s["files"]
+    ]
     return {
         "config_name": name,
         "description": f"content sha256:{digest(files)}",

@@ -1,10 +1,10 @@
 """mulco: instruction datasets for code models, in English and Chinese, built from real upstream data.
 
-    import mulco                                   # makes the name "mulco" known to datasets
-    from datasets import load_dataset
-    rows = load_dataset("mulco", "code_search_zh", split="train")
+import mulco                                   # makes the name "mulco" known to datasets
+from datasets import load_dataset
+rows = load_dataset("mulco", "code_search_zh", split="train")
 
-    mulco.load_dataset("mulco", "code_search_zh")  # the same, through a stable name; says what it resolved to
+mulco.load_dataset("mulco", "code_search_zh")  # the same, through a stable name; says what it resolved to
 """
 
 from __future__ import annotations

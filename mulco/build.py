@@ -21,6 +21,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
 import pyarrow.parquet as pq
 from filelock import FileLock
 
@@ -194,9 +195,11 @@ def _write_split(
         _join(group, target)
         files.append(
             {
-                "path": f"{config.name}/{target.name}", "sha256": file_digest(target),
-                "bytes": target.stat().st_size, "rows": pq.read_metadata(target).num_rows,
-            }  # fmt: skip
+                "path": f"{config.name}/{target.name}",
+                "sha256": file_digest(target),
+                "bytes": target.stat().st_size,
+                "rows": pq.read_metadata(target).num_rows,
+            }
         )
     return {
         "rows": sum(outcomes[job.identity].rows for job in jobs),
@@ -214,7 +217,7 @@ def _join(parts: list[Path], target: Path) -> None:
         table = None
         for part in parts:
             rows = pq.read_table(part)
-            table = rows if table is None else pipeline.pa.concat_tables([table, rows])
+            table = rows if table is None else pa.concat_tables([table, rows])
             while table.num_rows >= BATCH:
                 writer.write_table(table.slice(0, BATCH))
                 table = table.slice(BATCH)

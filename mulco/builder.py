@@ -1,9 +1,9 @@
 """The thin face that `load_dataset` sees: it asks for the rows of a config and hands on their Parquet.
 
-    from mulco.builders.code_search import CodeSearch
-    builder = CodeSearch(config_name="code_search_zh")
-    builder.download_and_prepare()
-    rows = builder.as_dataset(split="train")
+from mulco.builders.code_search import CodeSearch
+builder = CodeSearch(config_name="code_search_zh")
+builder.download_and_prepare()
+rows = builder.as_dataset(split="train")
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ class InstructionBuilder(datasets.ArrowBasedBuilder):
 
     def __init__(self, *, config_name: str | None = None, hash: str | None = None, **kwargs: Any) -> None:
         known = [config.name for config in self.BUILDER_CONFIGS]
-        if config_name not in known:
+        if config_name is None or config_name not in known:
             raise ConfigNotFoundError(config_name, known)
         self.rows = rows_of(config_name)
         kwargs["dataset_name"] = "mulco"
@@ -66,7 +66,9 @@ def configs_of(tasks: Iterable[Task]) -> list[datasets.BuilderConfig]:
 def joined_configs() -> list[datasets.BuilderConfig]:
     """`all_en`, `all_zh` and `all`, over the rows of the others."""
     return [
-        datasets.BuilderConfig(name, description=f"all tasks in {' and '.join(languages)}", version=datasets.Version("1.0.0"))
+        datasets.BuilderConfig(
+            name, description=f"all tasks in {' and '.join(languages)}", version=datasets.Version("1.0.0")
+        )
         for name, languages in JOINED.items()
     ]
 
@@ -78,6 +80,10 @@ def all_configs() -> list[datasets.BuilderConfig]:
 
 def builder_class(module: str, name: str, task: Task) -> type[InstructionBuilder]:
     """The builder class of one task, stored in the module of that task so that it pickles."""
-    made = type(name, (InstructionBuilder,), {"__module__": module, "__doc__": task.title, "BUILDER_CONFIGS": configs_of([task])})
+    made = type(
+        name,
+        (InstructionBuilder,),
+        {"__module__": module, "__doc__": task.title, "BUILDER_CONFIGS": configs_of([task])},
+    )
     setattr(sys.modules[module], name, made)
     return made

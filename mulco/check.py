@@ -1,6 +1,6 @@
 """Check a built folder against its own manifest and contracts: files, counts, rows, ids, splits, card.
 
-    for problem in check(Path("out/mulco")): print(problem)
+for problem in check(Path("out/mulco")): print(problem)
 """
 
 from __future__ import annotations
@@ -37,7 +37,9 @@ def check(folder: Path) -> Iterator[str]:
                     continue
                 ids.update(table.column("id").to_pylist())
                 yield from _contract(file["path"], table, facts["task"], facts["language"])
-                for item in set(zip(*(table.column(name).to_pylist() for name in ("source", "source_id")), strict=True)):
+                for item in set(
+                    zip(*(table.column(name).to_pylist() for name in ("source", "source_id")), strict=True)
+                ):
                     if places.setdefault(item, split) != split:
                         yield f"{config}: item {'/'.join(item)} stands in {places[item]} and in {split}"
     repeated = [row for row, count in ids.items() if count > 1]
@@ -65,7 +67,9 @@ def _file(folder: Path, file: dict[str, Any]) -> tuple[pa.Table | None, list[str
         validate(table.cast(ARROW_SCHEMA))
     except (RowError, pa.ArrowInvalid, ValueError) as err:
         return None, [f"{file['path']}: {err}"]
-    problems = [] if table.num_rows == file["rows"] else [f"{file['path']}: {table.num_rows:,} rows, not {file['rows']:,}"]
+    problems = (
+        [] if table.num_rows == file["rows"] else [f"{file['path']}: {table.num_rows:,} rows, not {file['rows']:,}"]
+    )
     return table, problems
 
 
@@ -95,7 +99,9 @@ def _card(folder: Path, manifest: Manifest) -> Iterator[str]:
     parts = card.read_text("utf-8").split("---\n", 2)
     try:
         data = yaml.safe_load(parts[1])
-        stated = {info["config_name"]: {s["name"]: s["num_examples"] for s in info["splits"]} for info in data["dataset_info"]}
+        stated = {
+            info["config_name"]: {s["name"]: s["num_examples"] for s in info["splits"]} for info in data["dataset_info"]
+        }
     except (IndexError, KeyError, TypeError, yaml.YAMLError):
         yield "README.md: its YAML header is missing or damaged"
         return

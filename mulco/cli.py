@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import os
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -34,7 +35,8 @@ Folder = Annotated[Path | None, typer.Argument(help="A built folder. Default: MU
 Data = Annotated[Path | None, typer.Option("--data", help="A built folder. Default: MULCO_DATA, else out/mulco.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for scripts.")]
 Upstream = Annotated[
-    Path | None, typer.Option("--upstream", envvar="MULCO_UPSTREAM", help="Folder with <source>/..., see mulco sources.")
+    Path | None,
+    typer.Option("--upstream", envvar="MULCO_UPSTREAM", help="Folder with <source>/..., see mulco sources."),
 ]
 Sources = Annotated[list[str] | None, typer.Option("--source", help="Only this source; may be repeated.")]
 Limit = Annotated[int | None, typer.Option("--limit", help="At most so many rows from each upstream file.")]
@@ -70,7 +72,9 @@ def _version(wanted: bool) -> None:
 @app.callback()
 def options(
     debug: Annotated[bool, typer.Option("--debug", help="Show the traceback of an error.")] = False,
-    version: Annotated[bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version.")] = False,
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version.")
+    ] = False,
 ) -> None:
     """Options that stand in front of the command."""
 
@@ -159,7 +163,9 @@ def sources(folder: Folder = None, upstream: Upstream = None, as_json: AsJson = 
     table = []
     for e in entries:
         state = "absent" if not e["at_hand"] else "at hand" if not e["absent"] else f"{len(e['absent'])} files absent"
-        table.append((e["source"], state, e["license"], ", ".join(e["tasks"]), "" if e["rows"] is None else f"{e['rows']:,}"))
+        table.append(
+            (e["source"], state, e["license"], ", ".join(e["tasks"]), "" if e["rows"] is None else f"{e['rows']:,}")
+        )
     _table("", ["source", "state", "licence", "feeds", "rows"], table, right=(4,))
 
 
@@ -185,17 +191,22 @@ def plan(
                 },
                 "files": made.files,
                 "absent": made.absent,
-            }  # fmt: skip
+            }
         )
         return
-    rows = [(name, str(len(c.jobs)), ", ".join(_feeding(c)) or "nothing at hand", c.identity[:12]) for name, c in made.configs.items()]
+    rows = [
+        (name, str(len(c.jobs)), ", ".join(_feeding(c)) or "nothing at hand", c.identity[:12])
+        for name, c in made.configs.items()
+    ]
     _table("", ["config", "shards", "sources", "identity"], rows, right=(1,))
-    rows = []
+    described = []
     for name in sorted(made.absent):
         files = made.files.get(name, {}).values()
         size = f"{sum(size for _, size in files) / 1e6:,.1f} MB" if files else "absent"
-        rows.append((name, str(len(files)), size, catalog().sources[name].license.id, str(len(made.absent[name])) or ""))
-    _table("", ["source", "files", "size", "licence", "absent files"], rows, right=(1, 2, 4))
+        described.append(
+            (name, str(len(files)), size, catalog().sources[name].license.id, str(len(made.absent[name])) or "")
+        )
+    _table("", ["source", "files", "size", "licence", "absent files"], described, right=(1, 2, 4))
 
 
 @app.command()
@@ -217,7 +228,9 @@ def build(
     if not made.jobs:
         raise MulcoError("no source at hand feeds these configs. What is missing: mulco sources --upstream DIR")
     with _progress(len(made.jobs)) as advance:
-        result = run_build(made, out, workers or os.cpu_count() or 1, lambda outcome, done: advance(outcome), write_card)
+        result = run_build(
+            made, out, workers or os.cpu_count() or 1, lambda outcome, done: advance(outcome), write_card
+        )
     if as_json:
         _print_json(vars(result.manifest))
     else:
@@ -229,14 +242,14 @@ def build(
 def check(folder: Annotated[Path, typer.Argument(help="A built folder.")] = DEFAULT_OUT) -> None:
     """Check a built folder: files, counts, every row, ids, splits and card against its manifest."""
     from mulco.check import check as run_check
+    from mulco.manifest import Manifest
 
-    problems = 0
-    for problems, problem in enumerate(run_check(folder), 1):
+    problems = list(run_check(folder))
+    for problem in problems:
         print(problem)
     if problems:
-        raise MulcoError(f"{folder}: {problems} problems. Build it again: mulco build --out {folder}")
-    manifest = _manifest_if_any(folder)
-    assert manifest is not None
+        raise MulcoError(f"{folder}: {len(problems)} problems. Build it again: mulco build --out {folder}")
+    manifest = Manifest.load(folder)
     _note(f"{folder}: {len(manifest.configs)} configs, {manifest.rows():,} rows, all good.")
 
 
@@ -351,7 +364,9 @@ def _build_report(plan: Plan, result: Result) -> None:
     _table("", ["config", "train", "validation", "test", "rows by source"], rows, right=(1, 2, 3))
     unusable = sum(sum(entry["unusable"].values()) for entry in manifest.counts if entry["config"] in plan.configs)
     total = sum(manifest.rows(config) for config in plan.configs)
-    print(f"{total:,} rows in {result.folder}; {unusable:,} upstream items are unusable for a task (reasons: manifest.json)")
+    print(
+        f"{total:,} rows in {result.folder}; {unusable:,} upstream items are unusable for a task (reasons: manifest.json)"
+    )
     print(_chinese_text(plan, manifest))
     missing = [name for name, files in plan.absent.items() if files and name not in plan.files]
     if missing:
@@ -372,7 +387,9 @@ def _chinese_text(plan: Plan, manifest: Manifest) -> str:
             bound = catalog().tasks[facts.want.task].text_bound
             original += manifest.rows(config) if bound else 0
             wording += 0 if bound else manifest.rows(config)
-    return f"Chinese rows: {original:,} with original Chinese text, 0 translated, {wording:,} Chinese only in the wording"
+    return (
+        f"Chinese rows: {original:,} with original Chinese text, 0 translated, {wording:,} Chinese only in the wording"
+    )
 
 
 def _show_row(row: dict[str, Any]) -> None:
@@ -387,7 +404,7 @@ def _show_row(row: dict[str, Any]) -> None:
     console.print()
 
 
-def _table(title: str, columns: list[str], rows: list[tuple[str, ...]], right: tuple[int, ...] = ()) -> None:
+def _table(title: str, columns: list[str], rows: Sequence[Sequence[str]], right: tuple[int, ...] = ()) -> None:
     from rich.box import SIMPLE_HEAD
     from rich.table import Table
 

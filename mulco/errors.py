@@ -1,8 +1,6 @@
 """The exception tree. Each message says what was wrong, where, what was expected and what to do next.
 
->>> raise ConfigNotFoundError("code_serach_zh", ["code_search_en", "code_search_zh"])
-Traceback (most recent call last):
-mulco.errors.ConfigNotFoundError: no config 'code_serach_zh'. Close matches: code_search_zh, code_search_en. All configs: mulco list
+ConfigNotFoundError: no config 'code_serach_zh'. Close matches: code_search_zh, code_search_en. All configs: mulco list
 """
 
 from __future__ import annotations

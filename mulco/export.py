@@ -1,6 +1,6 @@
 """Write built rows in formats other tools read: `jsonl` (every column) and `alpaca` (instruction, input, output).
 
-    export(Path("out/mulco"), Path("exported"), "alpaca", ["code_search_zh"])
+export(Path("out/mulco"), Path("exported"), "alpaca", ["code_search_zh"])
 """
 
 from __future__ import annotations
@@ -36,12 +36,10 @@ def export(folder: Path, target: Path, format: str, configs: Iterable[str] = ())
             files = [folder / part["path"] for part in facts["files"]]
             temporary = file.with_name(file.name + ".tmp")
             with temporary.open("w", encoding="utf-8", newline="\n") as stream:
-                count = 0
-                for count, text in enumerate(_lines(files, format), 1):
-                    stream.write(text)
+                stream.writelines(_lines(files, format))
                 stream.write("" if format == "jsonl" else "\n]\n")
             temporary.replace(file)
-            written[file] = count
+            written[file] = facts["rows"]
     return written
 
 

@@ -56,7 +56,10 @@ def _say_once(message: str) -> None:
 
 
 def register() -> None:
-    """Make the name known to `datasets`: now if it is loaded, else as soon as it is. `MULCO_NO_REGISTER=1` prevents it."""
+    """Make the name known to `datasets`: now if it is loaded, else as soon as it is.
+
+    `MULCO_NO_REGISTER=1` prevents it.
+    """
     if os.environ.get("MULCO_NO_REGISTER"):
         return
     if LAST_LOADED in sys.modules:
@@ -76,8 +79,8 @@ def _wrap() -> None:
     known = inspect.signature(inner).parameters if inner is not None else {}
     if not {"path", "revision", "data_files"} <= set(known) or not hasattr(datasets.inspect, "dataset_module_factory"):
         raise DatasetsChangedError(
-            f"datasets {datasets.__version__} has another shape than mulco knows, so load_dataset({NAME!r}, ...) cannot "
-            "be registered. Call mulco.load_dataset instead, or install a version that mulco supports (>=5.2,<6); "
+            f"datasets {datasets.__version__} has an unknown shape, so load_dataset({NAME!r}, ...) cannot be "
+            "registered. Call mulco.load_dataset instead, or install a version that mulco supports (>=5.2,<6); "
             "MULCO_NO_REGISTER=1 turns registration off"
         )
     original: Any = inner
@@ -104,7 +107,9 @@ def _refuse(revision: Any, data_files: Any) -> None:
 class _AfterDatasets(MetaPathFinder):
     """Runs `_wrap` right after the last of the two modules has been executed, then is gone."""
 
-    def find_spec(self, fullname: str, path: Sequence[str] | None, target: ModuleType | None = None) -> ModuleSpec | None:
+    def find_spec(
+        self, fullname: str, path: Sequence[str] | None, target: ModuleType | None = None
+    ) -> ModuleSpec | None:
         if fullname != LAST_LOADED:
             return None
         sys.meta_path.remove(self)

@@ -51,7 +51,9 @@ class Manifest:
         return sum(
             entry["rows"]
             for entry in self.counts
-            if config in (None, entry["config"]) and split in (None, entry["split"]) and source in (None, entry["source"])
+            if config in (None, entry["config"])
+            and split in (None, entry["split"])
+            and source in (None, entry["source"])
         )
 
     def total(self, what: str, **where: str) -> Counter[str]:

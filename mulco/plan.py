@@ -1,24 +1,26 @@
 """What a build will do, settled before it does anything: which shards, from which bytes, under which identity.
 
-    plan = make_plan(["code_search_zh"], Settings(upstream=Path("upstream")))
-    plan.configs["code_search_zh"].identity
+plan = make_plan(["code_search_zh"], Settings(upstream=Path("upstream")))
+plan.configs["code_search_zh"].identity
 """
 
 from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from mulco.catalog import Catalog, catalog
+from mulco.catalog import BUILDERS, Catalog, catalog
 from mulco.errors import SourceError, UsageError
 from mulco.identity import code_digest, digest, file_digest
 from mulco.pipeline import Job
 from mulco.row import schema_digest
 from mulco.source import Source, Want
 from mulco.steps import profile
+from mulco.task import Task
+from mulco.template import Pool
 
 LOCK = "sources.lock"  # in the upstream folder: {"<source>/<path>": "<sha256>"}, checked where a file is listed
 
@@ -84,40 +86,39 @@ def make_plan(configs: Iterable[str], settings: Settings, known: Catalog | None 
     reader = _Files(settings.upstream)
     plan = Plan(settings, {}, reader.digests, {})
     for name in wanted:
-        want = known.configs[name]
-        config = plan.configs[name] = ConfigPlan(name, want)
-        pool = known.pool(want)
+        config = plan.configs[name] = ConfigPlan(name, known.configs[name])
+        pool = known.pool(config.want)
         config.templates = pool.digest
-        steps = profile(settings.profile)
-        for source in known.feeding(want):
-            if settings.sources and source.name not in settings.sources:
-                continue
-            folder = folder_of(source, settings.upstream)
-            plan.absent[source.name] = absent(source, folder)
-            if folder is None:
-                continue
-            task = known.tasks[want.task]
-            shared = [
-                name, pool.digest, schema_digest(), [step.facts for step in steps], settings.limit,
-                code_digest(["mulco.pipeline", module_of(task), source.read.__module__, *(s.run.__module__ for s in steps)]),
-                source.license.id, source.revision,
-            ]  # fmt: skip
-            for shard in source.shards(folder, want):
-                inputs = [(file, reader.digest(source, folder, file)) for file in shard.files]
-                identity = digest([shared, shard.split, inputs])
-                refusal = reader.refusal(source, shard.files)
-                config.jobs.append(
-                    Job(identity, name, task, want.language, source, folder, shard, pool, steps, settings.limit, refusal)
-                )
+        for source in known.feeding(config.want):
+            if not settings.sources or source.name in settings.sources:
+                folder = folder_of(source, settings.upstream)
+                plan.absent[source.name] = absent(source, folder)
+                if folder is not None:
+                    config.jobs += _jobs(name, known.tasks[config.want.task], pool, source, folder, settings, reader)
         config.jobs.sort(key=lambda job: (job.shard.split, job.source.name))
     return plan
 
 
-def module_of(task: object) -> str:
-    """The module that defines a task: the one its file is named after, or wherever a test defined it."""
-    prepare: str = task.prepare.__module__  # type: ignore[attr-defined]
-    named = f"mulco.builders.{task.name}"  # type: ignore[attr-defined]
-    return prepare if prepare != "mulco.task" else named
+def _jobs(
+    config: str, task: Task, pool: Pool, source: Source, folder: Path, settings: Settings, reader: _Files
+) -> Iterator[Job]:
+    """The shards of one source for one config, each under the digest of all that decides its rows."""
+    steps = profile(settings.profile)
+    functions = (task.prepare, source.shards, source.read, *(step.run for step in steps))
+    modules = ["mulco.pipeline", f"{BUILDERS}.{task.name}", *(function.__module__ for function in functions)]
+    shared = {
+        "config": config,
+        "schema": schema_digest(),
+        "templates": pool.digest,
+        "steps": [step.facts for step in steps],
+        "code": code_digest(modules),
+        "limit": settings.limit,
+    }
+    for shard in source.shards(folder, Want(task.name, pool.language)):
+        files = [(file, reader.digest(source, folder, file)) for file in shard.files]
+        identity = digest({**shared, "source": source.name, "split": shard.split, "files": files})
+        refusal = reader.refusal(source, shard.files)
+        yield Job(identity, config, task, pool.language, source, folder, shard, pool, steps, settings.limit, refusal)
 
 
 def folder_of(source: Source, upstream: Path | None) -> Path | None:

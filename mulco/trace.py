@@ -1,7 +1,7 @@
 """Re-derive one row from the upstream bytes and compare it with the row that stands in a built folder.
 
-    trace = trace_row("code_search_zh/codegpt-cn/code-medium/Go/12", Path("out/mulco"), Settings(upstream=...))
-    trace.equal, trace.differences
+trace = trace_row("code_search_zh/codegpt-cn/code-medium/Go/12", Path("out/mulco"), Settings(upstream=...))
+trace.equal, trace.differences
 """
 
 from __future__ import annotations
@@ -38,7 +38,11 @@ class Trace:
     def differences(self) -> dict[str, tuple[Any, Any]]:
         """Columns that differ: (as built, as derived)."""
         built, derived = self.built or {}, self.derived or {}
-        return {name: (built.get(name), derived.get(name)) for name in built | derived if built.get(name) != derived.get(name)}
+        return {
+            name: (built.get(name), derived.get(name))
+            for name in built | derived
+            if built.get(name) != derived.get(name)
+        }
 
 
 def trace_row(row_id: str, folder: Path, settings: Settings) -> Trace:

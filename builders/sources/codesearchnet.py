@@ -7,7 +7,8 @@ Licence: each function keeps that of its repository, which upstream lists in `<l
 
 Read are the raw files, `resources/data/<lang>/final/jsonl/<split>/<lang>_<split>_<n>.jsonl.gz`. Where CodeXGLUE's list
 of URLs is there (`codexglue-code-to-text/dataset/<lang>/<split>.txt`), only rows on it are used. In Python, and in a
-few JavaScript rows, the documentation stands inside `code`; it is cut out by syntax, so no answer stands in its question.
+few JavaScript rows, the documentation stands inside `code`; it is cut out by syntax, so no answer stands in its
+question.
 """
 
 from __future__ import annotations
@@ -37,7 +38,9 @@ FIELDS = {"url": str, "code": str, "docstring": str, "language": str}
 # Scripts that English documentation is not written in: Cyrillic to Arabic, and everything CJK.
 _OTHER_SCRIPT = re.compile(r"[\u0400-\u06ff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 _COMMENT_MARK = re.compile(r"^[ \t]*(?://+!?|/\*+|\*+/|\*(?!\w)|#+(?!\w))?[ \t]?|[ \t]*\*/[ \t]*$", re.M)
-_TAG_LINE = re.compile(r"^\s*(?:[@\\:]\w|(?:Args|Arguments|Parameters|Params|Returns?|Raises|Examples?|Notes?)\s*:?\s*$|-{3,})")
+_TAG_LINE = re.compile(
+    r"^\s*(?:[@\\:]\w|(?:Args|Arguments|Parameters|Params|Returns?|Raises|Examples?|Notes?)\s*:?\s*$|-{3,})"
+)
 _INLINE_TAG = re.compile(r"\{@(?:link|linkplain|code|literal|value)\s+#?([^}]*)\}")
 _HTML = re.compile(r"</?(?:p|br|b|i|em|strong|code|pre|tt|ul|ol|li|a|span|div|h[1-6])\b[^<>]*>", re.I)
 

@@ -4,8 +4,8 @@ Homepage: this repository. Licence: Apache-2.0. No paper. Everything here was wr
 
 `functions/<name>/` holds one function in nine programming languages (`code.*`), a second implementation in three
 (`again.*`) and `about.yaml`: English and Chinese descriptions, a bug as an edit a language, difficulty, paradigm and
-examples. `sql/<name>.yaml` holds a query the same way, `questions.yaml` questions with explanations. Every item names its
-own split: two thirds train, one sixth each validation and test. Tests run the programs on their examples.
+examples. `sql/<name>.yaml` holds a query the same way, `questions.yaml` questions with explanations. Every item names
+its own split: two thirds train, one sixth each validation and test. Tests run the programs on their examples.
 """
 
 from __future__ import annotations
@@ -63,7 +63,9 @@ def read(folder: Path, shard: Shard) -> Iterator[Item]:
     if task == "code_qa":
         for entry in _yaml(folder, QUESTIONS):
             if entry["split"] == shard.split:
-                yield Record(entry["name"], TEXT, entry[language], shown(folder, QUESTIONS), 0, None, entry["difficulty"])
+                yield Record(
+                    entry["name"], TEXT, entry[language], shown(folder, QUESTIONS), 0, None, entry["difficulty"]
+                )
         return
     pieces = [piece for piece in _pieces(folder) if piece.about["split"] == shard.split]
     if task == "code_translation":
@@ -113,7 +115,9 @@ def _translations(pieces: list[Piece]) -> Iterator[Record]:
         for first, second in TRANSLATIONS:
             if first in versions and second in versions:
                 translation = versions[second].code
-                yield versions[first].record(second, code=versions[first].code, translation=translation, target_language=second)
+                yield versions[first].record(
+                    second, code=versions[first].code, translation=translation, target_language=second
+                )
 
 
 def _pieces(folder: Path) -> Iterator[Piece]:
@@ -131,7 +135,9 @@ def _function(folder: Path, at: str) -> Iterator[Piece]:
     about = _yaml(folder, f"{at}/about.yaml")
     for language, suffix in SUFFIXES.items():
         code = whole_text(folder, f"{at}/code.{suffix}").rstrip()
-        again = whole_text(folder, f"{at}/again.{suffix}").rstrip() if (folder / at / f"again.{suffix}").exists() else None
+        again = (
+            whole_text(folder, f"{at}/again.{suffix}").rstrip() if (folder / at / f"again.{suffix}").exists() else None
+        )
         edit = about["bug"]["edits"][language]
         buggy = code.replace(edit["fixed"], edit["buggy"])
         yield Piece(at.split("/")[-1], language, shown(folder, f"{at}/code.{suffix}"), about, code, again, buggy)
