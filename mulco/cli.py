@@ -364,9 +364,7 @@ def _build_report(plan: Plan, result: Result) -> None:
     _table("", ["config", "train", "validation", "test", "rows by source"], rows, right=(1, 2, 3))
     unusable = sum(sum(entry["unusable"].values()) for entry in manifest.counts if entry["config"] in plan.configs)
     total = sum(manifest.rows(config) for config in plan.configs)
-    print(
-        f"{total:,} rows in {result.folder}; {unusable:,} upstream items are unusable for a task (reasons: manifest.json)"
-    )
+    print(f"{total:,} rows in {result.folder}; {unusable:,} items unusable for a task (reasons: manifest.json)")
     print(_chinese_text(plan, manifest))
     missing = [name for name, files in plan.absent.items() if files and name not in plan.files]
     if missing:
@@ -374,7 +372,7 @@ def _build_report(plan: Plan, result: Result) -> None:
     for problem in result.problems:
         _note(f"Left out: {problem}")
     if result.problems:
-        _note(f"Everything else is built. What stood in {result.folder} before is kept in {result.folder}.previous")
+        _note(f"Everything else is built. What stood there before is kept in {result.folder}.previous")
 
 
 def _chinese_text(plan: Plan, manifest: Manifest) -> str:

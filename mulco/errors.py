@@ -56,10 +56,6 @@ class OutputError(MulcoError, OSError):
     """The result cannot be written; what stood there before is untouched."""
 
 
-class DatasetsChangedError(MulcoError):
-    """`datasets` no longer has the shape that registration relies on."""
-
-
 def unknown(kind: str, name: str | None, known: Iterable[str], hint: str) -> str:
     """A sentence that refuses `name` and offers what was probably meant."""
     known = list(known)

@@ -7,20 +7,23 @@ modules that hold it; if `datasets` is not loaded yet, that happens right after 
 from __future__ import annotations
 
 import functools
+import importlib
 import importlib.util
 import inspect
 import os
 import sys
+import warnings
 from collections.abc import Sequence
 from importlib.abc import MetaPathFinder
 from importlib.machinery import ModuleSpec
 from types import ModuleType
 from typing import Any
 
-from mulco.errors import DatasetsChangedError, UsageError
+from mulco.errors import UsageError
 
 NAME = "mulco"
 FACADE = "mulco.builders.facade"
+FACTORY = "dataset_module_factory"
 LAST_LOADED = "datasets.inspect"  # imports datasets.load itself, so both are there once it is loaded
 
 
@@ -70,30 +73,29 @@ def register() -> None:
 
 def _wrap() -> None:
     """Wrap `dataset_module_factory`; other paths than "mulco" reach the original untouched."""
-    import datasets.inspect
-    import datasets.load
-
-    inner = getattr(datasets.load, "dataset_module_factory", None)
-    if getattr(inner, "_mulco", False):
+    holders = [importlib.import_module(name) for name in ("datasets.load", "datasets.inspect")]
+    original: Any = getattr(holders[0], FACTORY, None)
+    if getattr(original, "_mulco", False):
         return
-    known = inspect.signature(inner).parameters if inner is not None else {}
-    if not {"path", "revision", "data_files"} <= set(known) or not hasattr(datasets.inspect, "dataset_module_factory"):
-        raise DatasetsChangedError(
-            f"datasets {datasets.__version__} has an unknown shape, so load_dataset({NAME!r}, ...) cannot be "
-            "registered. Call mulco.load_dataset instead, or install a version that mulco supports (>=5.2,<6); "
-            "MULCO_NO_REGISTER=1 turns registration off"
+    known = inspect.signature(original).parameters if original is not None else {}
+    if not {"path", "revision", "data_files"} <= set(known) or not all(hasattr(holder, FACTORY) for holder in holders):
+        warnings.warn(
+            f"this version of datasets has an unknown shape, so load_dataset({NAME!r}, ...) is not registered. Call "
+            "mulco.load_dataset instead, or install datasets>=5.2,<6 (MULCO_NO_REGISTER=1 silences this)",
+            stacklevel=2,
         )
-    original: Any = inner
+        return
 
     @functools.wraps(original)
     def factory(path: str, revision: str | None = None, *args: Any, **kwargs: Any) -> Any:
         if path != NAME:
             return original(path, revision, *args, **kwargs)
         _refuse(revision, kwargs.get("data_files"))
-        return datasets.load.DatasetModule(FACADE, "", {"dataset_name": NAME})
+        return holders[0].DatasetModule(FACADE, "", {"dataset_name": NAME})
 
     factory._mulco = True  # type: ignore[attr-defined]
-    datasets.load.dataset_module_factory = datasets.inspect.dataset_module_factory = factory
+    for holder in holders:
+        setattr(holder, FACTORY, factory)
 
 
 def _refuse(revision: Any, data_files: Any) -> None:

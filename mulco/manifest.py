@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from mulco.errors import MulcoError
+from mulco.row import TASKS
 
 NAME = "manifest.json"
 
@@ -74,9 +75,14 @@ class Manifest:
         return Manifest(
             self.version,
             self.schema,
-            dict(sorted({**kept, **self.configs}.items())),
+            dict(sorted({**kept, **self.configs}.items(), key=_in_order)),
             sorted([*counts, *self.counts], key=lambda e: (e["config"], e["split"], e["source"])),
             dict(sorted({**sources, **self.sources}.items())),
             self.problems,
             self.run,
         )
+
+
+def _in_order(item: tuple[str, dict[str, Any]]) -> tuple[int, str]:
+    """Configs stand in the order of the tasks, English before Chinese."""
+    return TASKS.index(item[1]["task"]), item[1]["language"]

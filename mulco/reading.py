@@ -74,6 +74,15 @@ def lines(folder: Path, path: str) -> Iterator[tuple[int, str] | Malformed]:
             raise BrokenFileError(name, f"the gzip data is damaged or cut short ({err})", FETCH_AGAIN) from err
 
 
+def list_lines(folder: Path, path: str) -> Iterator[tuple[int, str] | Malformed]:
+    """Lines of a list, without the white space around them; an empty file is an empty list, not a broken one."""
+    file = folder / path
+    if file.is_file() and file.stat().st_size == 0:
+        return
+    for item in lines(folder, path):
+        yield item if isinstance(item, Malformed) else (item[0], item[1].strip())
+
+
 def json_lines(
     folder: Path, path: str, types: Mapping[str, type | tuple[type, ...]]
 ) -> Iterator[tuple[int, dict[str, Any]] | Malformed]:
@@ -177,6 +186,11 @@ def zip_members(folder: Path, path: str) -> Iterator[tuple[str, bytes]]:
                     yield member_name, content
         except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError) as err:
             raise BrokenFileError(name, f"the zip archive is damaged ({err})", FETCH_AGAIN) from err
+
+
+def with_lf(text: str) -> str:
+    """Text in which every line end is LF, whether it was CR LF, CR or LF."""
+    return text.replace("\r\n", "\n").replace("\r", "\n") if "\r" in text else text
 
 
 def wrong_fields(value: Any, types: Mapping[str, type | tuple[type, ...]]) -> str | None:

@@ -1,0 +1,48 @@
+"""The starter inside the package is what a rebuild gives, and loads from the root of a clone with no import."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from mulco.cards.packaged import write_packaged
+
+ROOT = Path(__file__).parent.parent
+
+
+def bytes_of(folder: Path) -> dict[str, bytes]:
+    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
+def test_a_rebuild_gives_the_same_bytes(tmp_path: Path) -> None:
+    write_packaged(tmp_path)
+    packaged = bytes_of(ROOT / "mulco" / "starter")
+    assert packaged == {name.removeprefix("starter/"): data for name, data in bytes_of(tmp_path).items() if "/" in name}
+    assert (tmp_path / "README.md").read_text("utf-8") == (ROOT / "mulco" / "README.md").read_text("utf-8")
+
+
+@pytest.mark.parametrize("streaming", [False, True])
+def test_the_literal_call_works_in_the_root_of_a_clone_without_importing_mulco(tmp_path: Path, streaming: bool) -> None:
+    clone = tmp_path / "克隆 clone"
+    shutil.copytree(ROOT / "mulco", clone / "mulco", ignore=shutil.ignore_patterns("__pycache__"))
+    code = f"""
+import sys
+from datasets import load_dataset
+rows = load_dataset("mulco", "code_search_zh", split="test", streaming={streaming})
+print(next(iter(rows))["id"], "mulco.load" in sys.modules)
+"""
+    environment = {**os.environ, "HF_HOME": str(tmp_path / "hf")}
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=clone, env=environment, capture_output=True, text=True, check=True
+    )
+    row_id, imported = done.stdout.split()
+    assert row_id.startswith("code_search_zh/starter/")
+    assert imported == "False"
+
+
+def test_its_card_says_that_it_is_only_a_starter() -> None:
+    assert "This is the starter corpus only" in (ROOT / "mulco" / "README.md").read_text("utf-8")
