@@ -77,6 +77,8 @@ def options(
     ] = False,
 ) -> None:
     """Options that stand in front of the command."""
+    if debug:
+        os.environ["MULCO_DEBUG"] = "1"  # worker processes see it too
 
 
 @app.command("list")

@@ -66,6 +66,7 @@ class Outcome:
     licenses: Counter[str] = field(default_factory=Counter)
     problems: list[str] = field(default_factory=list)
     broken: str | None = None
+    final: bool = True  # False after a defect: not committed, so the shard is tried again
     seconds: float = 0.0
 
 
@@ -89,10 +90,19 @@ def run(job: Job, folder: Path) -> Outcome:
                 outcome.licenses.update(kept.column("license").to_pylist())
     except BrokenFileError as err:
         outcome = Outcome(job.identity, broken=str(err))
+    except Exception as err:
+        if isinstance(err, OSError | MemoryError) or os.environ.get("MULCO_DEBUG"):
+            raise
+        file = f"{job.source.name}/{job.shard.files[0]}"
+        remedy = "A defect of mulco, or a format it does not know; mulco --debug build shows where"
+        outcome = Outcome(job.identity, broken=f"{file}: unexpected {type(err).__name__}: {err}. {remedy}")
+        outcome.final = False
+    if outcome.broken:
         data.unlink(missing_ok=True)
         dropped.unlink(missing_ok=True)
     outcome.seconds = time.perf_counter() - started
-    _commit(outcome, folder, data, dropped)
+    if outcome.final:
+        _commit(outcome, folder, data, dropped)
     return outcome
 
 

@@ -95,7 +95,7 @@ def json_lines(
         number, text = item
         try:
             value = json.loads(text)
-        except ValueError as err:
+        except (ValueError, RecursionError) as err:
             yield Malformed(name, number, f"not a JSON object ({err})", CORRECT_LINE)
             continue
         problem = wrong_fields(value, types) or ("\\ud" in text and _half_surrogate(value))
@@ -120,7 +120,7 @@ def json_value(folder: Path, path: str, data: bytes | None = None) -> Any:
     text = whole_text(folder, path, data)
     try:
         return json.loads(text)
-    except ValueError as err:
+    except (ValueError, RecursionError) as err:
         raise BrokenFileError(shown(folder, path), f"not JSON ({err})", FETCH_AGAIN) from err
 
 
