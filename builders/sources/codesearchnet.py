@@ -8,12 +8,15 @@ Licence: each function keeps that of its repository, which upstream lists in `<l
 Read are the raw files, `resources/data/<lang>/final/jsonl/<split>/<lang>_<split>_<n>.jsonl.gz`. Where CodeXGLUE's list
 of URLs is there (`codexglue-code-to-text/dataset/<lang>/<split>.txt`), only rows on it are used. In Python, and in a
 few JavaScript rows, the documentation stands inside `code`; it is cut out by syntax, so no answer stands in its
-question.
+question. Documentation loses its comment marks and the markup of its language (Javadoc, RDoc, Sphinx, ...); its first
+paragraph is the summary and the query. Rows whose documentation is not English feed no task that is bound to text.
 """
 
 from __future__ import annotations
 
 import functools
+import html
+import inspect
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -26,7 +29,7 @@ import tree_sitter_python
 import tree_sitter_ruby
 from tree_sitter import Language, Node, Parser
 
-from mulco.reading import json_lines, lines, shown
+from mulco.reading import CORRECT_LINE, json_lines, shown, whole_text, with_lf
 from mulco.source import Item, License, Malformed, Record, Shard, Source, Unusable, UpstreamFile, Want
 
 SPLIT_NAMES = {"train": "train", "validation": "valid", "test": "test"}
@@ -37,12 +40,30 @@ GRAMMARS = {
 FIELDS = {"url": str, "code": str, "docstring": str, "language": str}
 # Scripts that English documentation is not written in: Cyrillic to Arabic, and everything CJK.
 _OTHER_SCRIPT = re.compile(r"[\u0400-\u06ff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
-_COMMENT_MARK = re.compile(r"^[ \t]*(?://+!?|/\*+|\*+/|\*(?!\w)|#+(?!\w))?[ \t]?|[ \t]*\*/[ \t]*$", re.M)
-_TAG_LINE = re.compile(
-    r"^\s*(?:[@\\:]\w|(?:Args|Arguments|Parameters|Params|Returns?|Raises|Examples?|Notes?)\s*:?\s*$|-{3,})"
+_TAG_LINE = re.compile(  # ends the first paragraph
+    r"\s*(?:[@\\:]\w|-{3,}|={3,}|>>>\s|```|~~~|#(?:end)?region\b|(?:Args|Arguments|Parameters|Params|Options|Attributes"
+    r"|Returns?|Yields?|Raises|Throws|Examples?|Usage|Notes?)\s*:*\s*$)"
 )
-_INLINE_TAG = re.compile(r"\{@(?:link|linkplain|code|literal|value)\s+#?([^}]*)\}")
-_HTML = re.compile(r"</?(?:p|br|b|i|em|strong|code|pre|tt|ul|ol|li|a|span|div|h[1-6])\b[^<>]*>", re.I)
+_BULLET = re.compile(r"^(?:[-=+*#~>]+\s+)+")
+_SPACE = re.compile(r"\s+")
+_REST_OF_LINES = re.compile(rb"[ \t;]*\n(?:[ \t]*\n)*")
+_SEPARATOR = re.compile(rb"[ \t]*;[ \t]*")
+_BLOCK_ENDS = re.compile(r"^\s*/\*[*!]*|\*+/\s*$")
+_INLINE_TAG = r"\{@(?P<tag>\w+)\s*(?P<text>(?:[^{}]|\{[^{}]*\})*)\}"  # {@link Foo#bar label}, {@code x}
+_LINK = re.compile(r"#?([^\s|(]+(?:\([^()]*\))?)(?:\s*\|\s*|\s+)?(.*)", re.S)
+_ROLE = re.compile(r":[a-zA-Z][\w:+-]*:`~?([^`<]+?)(?:\s*<[^`>]*>)?`")  # :class:`~a.Foo`
+_DOUBLE_TICKS = re.compile(r"(?<!`)``([^`\n]+)``(?!`)")
+_PLUSES = re.compile(r"(?<![\w+`])\+([\w.:?!@#=]+)\+(?![\w+])")  # RDoc's +code+
+_PAIR = re.compile(r"<(b|i|em|strong|code|tt|kbd)>([^<>]+)</\1>")
+_PARAGRAPHS = r"p|ul|ol|dl|pre|div|table|blockquote|h[1-6]"
+_LINES = r"br|hr|li|dt|dd|tr|td|th"
+_INLINES = r"a|b|i|u|em|strong|code|tt|kbd|var|sub|sup|span|font|small|img|cite"
+_HTML = (  # but List<I> is a type
+    rf"(?!(?<=\w)(?-i:<[A-Z]>))</?(?:(?P<paragraph>{_PARAGRAPHS})|(?P<line>{_LINES})|{_INLINES})"
+    r"(?:\s+[\w-]+\s*=[^<>]*)?\s*/?>"
+)
+_DOC_TAG = re.compile(_INLINE_TAG)
+_JAVADOC = re.compile(rf"{_INLINE_TAG}|{_HTML}|(?P<entity>&#?\w+;)", re.I)
 
 
 def shards(folder: Path, want: Want) -> Iterator[Shard]:
@@ -68,86 +89,137 @@ def read(folder: Path, shard: Shard) -> Iterator[Item]:
             yield item
             continue
         line, row = item
-        if listed is not None and row["url"] not in listed:
+        if not row["url"]:
+            yield Malformed(name, line, "field 'url' is empty, and it is the identity of the row", CORRECT_LINE)
+        elif listed is not None and row["url"] not in listed:
             yield Unusable("not_in_codexglue_list")
-            continue
-        docstring = row["docstring"].replace("\r\n", "\n").replace("\r", "\n")
-        code = row["code"].replace("\r\n", "\n").replace("\r", "\n")
-        edits = ["line ends"] if code != row["code"] else []
-        bare = without_documentation(code, docstring, language)
-        edits += ["documentation cut out of the code"] if bare != code else []
-        fields = {"code": bare}
-        if shard.want.task in ("code_summarization", "code_search", "code_generation"):
-            summary, description = summary_of(docstring), plain(docstring)
-            if _OTHER_SCRIPT.search(description):
-                yield Unusable("text_not_english")
-                continue
-            if summary and summary in bare:
-                yield Unusable("summary_in_code")
-                continue
-            fields.update(summary=summary, query=summary, description=description)
-        yield Record(row["url"], language, fields, name, line, edits=tuple(edits))
+        else:
+            yield _item(row, language, shard.want.task, name, line)
+
+
+def _item(row: dict[str, str], language: str, task: str, name: str, line: int) -> Item:
+    docstring, code = with_lf(row["docstring"]), with_lf(row["code"])
+    edits = ["line ends"] if code != row["code"] else []
+    bare = without_documentation(code, docstring, language)
+    edits += ["documentation cut out of the code"] if bare != code else []
+    fields = {"code": bare}
+    if task != "code_completion":
+        description = plain(docstring, language)
+        summary = summary_of(description)
+        if _OTHER_SCRIPT.search(description):
+            return Unusable("text_not_english")
+        if task != "code_generation" and summary and summary in _SPACE.sub(" ", bare):
+            return Unusable("summary_in_code")
+        description = description if summary else ""  # tags alone describe nothing
+        fields.update(summary=summary, query=summary, description=description)
+        if task == "code_generation":
+            edits += ["indent, marks and markup cut off the documentation"] if description != docstring else []
+        else:
+            edits += ["documentation cut down to its first paragraph"] if summary != docstring else []
+    return Record(row["url"], language, fields, name, line, edits=tuple(edits))
 
 
 def _listed(folder: Path, file: str) -> set[str]:
     """The URLs of a list; an empty list is an empty split."""
     if (folder / file).stat().st_size == 0:
         return set()
-    return {item[1] for item in lines(folder, file) if not isinstance(item, Malformed)}
+    return {line.strip() for line in whole_text(folder, file).split("\n")} - {""}
 
 
-def plain(docstring: str) -> str:
-    """A documentation comment without comment marks, HTML and inline tags."""
-    text = _COMMENT_MARK.sub("", docstring)
-    text = _HTML.sub(" ", _INLINE_TAG.sub(r"\1", text))
-    return re.sub(r"[ \t]+\n", "\n", text).strip()
+def plain(docstring: str, language: str) -> str:
+    """A documentation comment without comment marks and without the markup of its language."""
+    text = _unmarked(docstring)
+    if language == "java":
+        text = _JAVADOC.sub(_javadoc_text, text)
+    if language in ("javascript", "php"):
+        text = _DOC_TAG.sub(_tag_text, text)
+    if language in ("javascript", "php", "ruby"):
+        text = _PAIR.sub(r"\2", text)
+    if language == "ruby":
+        text = _PLUSES.sub(r"`\1`", text)
+    if language == "python":
+        text = _DOUBLE_TICKS.sub(r"`\1`", _ROLE.sub(r"`\1`", text))
+    return re.sub(r"\n{3,}", "\n\n", re.sub(r"[ \t]+\n", "\n", text)).strip()
 
 
-def summary_of(docstring: str) -> str:
-    """The first paragraph of a documentation comment as one line: what upstream's `docstring_tokens` hold."""
+def summary_of(description: str) -> str:
+    """The first paragraph of a description as one line, up to the first tag."""
     kept: list[str] = []
-    for line in plain(docstring).split("\n"):
-        if not line.strip() or _TAG_LINE.match(line):
-            if kept:
-                break
-            continue
-        kept.append(line.strip())
-    return re.sub(r"\s+", " ", " ".join(kept)).strip()
+    for line in description.split("\n"):
+        if line.strip() and not _TAG_LINE.match(line):
+            kept.append(line.strip())
+        elif kept:
+            break
+    return _BULLET.sub("", _SPACE.sub(" ", " ".join(kept)).strip())
 
 
 def without_documentation(code: str, docstring: str, language: str) -> str:
-    """Code without its own documentation: a Python docstring by syntax, elsewhere the comment that repeats it."""
-    first_line = next((line.strip() for line in plain(docstring).split("\n") if line.strip()), "")
-    if language != "python" and (not first_line or first_line not in code):
+    """Code without its own documentation: a Python docstring by syntax, elsewhere the comments that repeat it."""
+    said = _lines_of(docstring)
+    if language != "python" and not any(line in code for line in said):
         return code
     data = code.encode("utf-8")
     root = _parser(language).parse(data).root_node
     if language == "python":
-        cut = _python_docstring(root)
-        if cut is None:
+        body = _first_body(root)
+        statements = [child for child in body.named_children if child.type != "comment"] if body else []
+        if not statements or not _is_string(statements[0]):
             return code
-        only = cut.parent is not None and cut.parent.named_child_count == 1
-        return _cut(data, cut, b"pass" if only else b"")
+        return _cut(data, statements[0], b"pass" if len(statements) == 1 else b"").decode("utf-8")
     for comment in reversed(_comments(root)):
-        if first_line.encode("utf-8") in data[comment.start_byte : comment.end_byte]:
-            data = _cut(data, comment, b"").encode("utf-8")
+        words = _lines_of(data[comment.start_byte : comment.end_byte].decode("utf-8"))
+        if words and words <= said:
+            data = _cut(data, comment, b"")
     return data.decode("utf-8")
 
 
-def _python_docstring(root: Node) -> Node | None:
-    """The statement that is the docstring of the first function in the tree."""
+def _unmarked(docstring: str) -> str:
+    """A comment without `//`, or without `/** */` and the `*` of each line, and without common indentation."""
+    text, block = _BLOCK_ENDS.subn("", docstring)
+    mark = "*" if block else "//"
+    lines = text.split("\n")
+    if all(line.lstrip().startswith(mark) for line in lines[bool(block) :] if line.strip()):
+        lines = [re.sub(rf"^\s*{re.escape(mark)} ?", "", line) for line in lines]
+    return inspect.cleandoc("\n".join(lines))
+
+
+def _lines_of(comment: str) -> set[str]:
+    return {line.strip() for line in _unmarked(comment).split("\n")} - {""}
+
+
+def _javadoc_text(found: re.Match[str]) -> str:
+    """What a reader of Javadoc sees of an inline tag, an HTML tag or an entity."""
+    if found["tag"]:
+        return _tag_text(found)
+    if found["entity"]:
+        return html.unescape(found["entity"])
+    return "\n\n" if found["paragraph"] else "\n" if found["line"] else ""
+
+
+def _tag_text(found: re.Match[str]) -> str:
+    """What a reader of Javadoc, JSDoc or PHPDoc sees of an inline tag; {@inheritDoc} says nothing here."""
+    is_link = found["tag"] in ("link", "linkplain", "linkcode", "see", "value")
+    link = _LINK.fullmatch(found["text"].strip()) if is_link else None
+    return (link[2] or link[1]) if link else found["text"]
+
+
+def _first_body(root: Node) -> Node | None:
+    """The body of the first function in the tree."""
     waiting = [root]
     while waiting:
         node = waiting.pop(0)
-        if node.type in ("function_definition", "class_definition"):
-            body = node.child_by_field_name("body")
-            first = next((child for child in body.named_children if child.type != "comment"), None) if body else None
-            if first is not None and first.type == "expression_statement" and first.named_child_count == 1:
-                value = first.named_child(0)
-                return first if value is not None and value.type in ("string", "concatenated_string") else None
-            return None
+        if node.type == "function_definition":
+            return node.child_by_field_name("body")
         waiting += node.named_children
     return None
+
+
+def _is_string(statement: Node) -> bool:
+    """Whether a statement is a string and nothing more, in brackets or not."""
+    node: Node | None = statement
+    while node is not None and node.type in ("expression_statement", "parenthesized_expression"):
+        node = node.named_child(0) if node.named_child_count == 1 else None
+    return node is not None and node.type in ("string", "concatenated_string")
 
 
 def _comments(root: Node) -> list[Node]:
@@ -160,15 +232,16 @@ def _comments(root: Node) -> list[Node]:
     return sorted(found, key=lambda node: node.start_byte)
 
 
-def _cut(data: bytes, node: Node, instead: bytes) -> str:
-    """Data without a node, and without the line it leaves empty."""
+def _cut(data: bytes, node: Node, instead: bytes) -> bytes:
+    """Data without a node, and without the line and the blank lines after it where it stands alone on its lines."""
     start, end = node.start_byte, node.end_byte
     if not instead:
         line_start = data.rfind(b"\n", 0, start) + 1
-        line_end = data.find(b"\n", end)
-        if not data[line_start:start].strip() and line_end >= 0 and not data[end:line_end].strip(b" \t;"):
-            start, end = line_start, line_end + 1
-    return (data[:start] + instead + data[end:]).decode("utf-8")
+        if alone := _REST_OF_LINES.match(data, end):
+            start, end = (start, end) if data[line_start:start].strip() else (line_start, alone.end())
+        elif separator := _SEPARATOR.match(data, end):
+            end = separator.end()
+    return data[:start] + instead + data[end:]
 
 
 @functools.cache
