@@ -12,10 +12,9 @@ import shutil
 import tempfile
 from pathlib import Path
 
-from mulco.cards.dataset import write_card
-
 import mulco
 from mulco.build import build
+from mulco.cards.dataset import write_card
 from mulco.manifest import Manifest
 from mulco.plan import Settings, make_plan
 

@@ -1,7 +1,7 @@
 """What there is to build: tasks and sources, found by the names of their files, and the configs they give.
 
 The file name is the registry: `builders/code_search.py` is the task `code_search` with the configs `code_search_en`
-and `code_search_zh`; `builders/sources/codetrans.py` is a source. Nothing else is registered anywhere.
+and `code_search_zh`; `builders/sources/NAME.py` is a source. Nothing else is registered anywhere.
 """
 
 from __future__ import annotations

@@ -7,7 +7,6 @@ modules that hold it; if `datasets` is not loaded yet, that happens right after 
 from __future__ import annotations
 
 import functools
-import importlib
 import importlib.util
 import inspect
 import os
@@ -16,6 +15,7 @@ import warnings
 from collections.abc import Sequence
 from importlib.abc import MetaPathFinder
 from importlib.machinery import ModuleSpec
+from pathlib import Path
 from types import ModuleType
 from typing import Any
 
@@ -24,11 +24,11 @@ from mulco.errors import UsageError
 NAME = "mulco"
 FACADE = "mulco.builders.facade"
 FACTORY = "dataset_module_factory"
-LAST_LOADED = "datasets.inspect"  # imports datasets.load itself, so both are there once it is loaded
+HOLDERS = ("datasets.load", "datasets.inspect")  # both are loaded by `import datasets`
 
 
 def load_dataset(path: str = NAME, name: str | None = None, *, split: Any = None, streaming: bool = False,
-                 num_proc: int | None = None, **kwargs: Any) -> Any:  # fmt: skip
+                 num_proc: int | None = None, keep_in_memory: bool | None = None, **kwargs: Any) -> Any:  # fmt: skip
     """Like `datasets.load_dataset(path, name, ...)`; for the path "mulco" it says once what the name resolved to.
 
     Goes to the builder class itself, so it keeps working should registration ever fail.
@@ -36,26 +36,25 @@ def load_dataset(path: str = NAME, name: str | None = None, *, split: Any = None
     import datasets
 
     if path != NAME:
-        return datasets.load_dataset(path, name, split=split, streaming=streaming, num_proc=num_proc, **kwargs)
+        kwargs.update(split=split, streaming=streaming, num_proc=num_proc, keep_in_memory=keep_in_memory)
+        return datasets.load_dataset(path, name, **kwargs)
     _refuse(kwargs.pop("revision", None), kwargs.pop("data_files", None))
-    from mulco.builders.facade import Mulco
-
     download_mode = kwargs.pop("download_mode", None)
     verification_mode = kwargs.pop("verification_mode", None)
-    builder = Mulco(config_name=name, **kwargs)
+    builder = importlib.import_module(FACADE).Mulco(config_name=name, **kwargs)
     for rows in builder.rows:
-        _say_once(f"mulco: {rows.config}: {rows}")
+        if (rows.config, rows.folder) not in _told:
+            _told.add((rows.config, rows.folder))
+            print(f"mulco: {rows.config}: {rows}", file=sys.stderr)
     if streaming:
         return builder.as_streaming_dataset(split=split)
     builder.download_and_prepare(
         num_proc=num_proc, download_mode=download_mode, verification_mode=verification_mode
     )  # fmt: skip
-    return builder.as_dataset(split=split)
+    return builder.as_dataset(split=split, in_memory=bool(keep_in_memory))
 
 
-@functools.cache
-def _say_once(message: str) -> None:
-    print(message, file=sys.stderr)
+_told: set[tuple[str, Path]] = set()  # what was said before is not said again, also when it was built meanwhile
 
 
 def register() -> None:
@@ -65,7 +64,7 @@ def register() -> None:
     """
     if os.environ.get("MULCO_NO_REGISTER"):
         return
-    if LAST_LOADED in sys.modules:
+    if "datasets" in sys.modules:
         _wrap()
     elif not any(isinstance(finder, _AfterDatasets) for finder in sys.meta_path):
         sys.meta_path.insert(0, _AfterDatasets())
@@ -73,7 +72,7 @@ def register() -> None:
 
 def _wrap() -> None:
     """Wrap `dataset_module_factory`; other paths than "mulco" reach the original untouched."""
-    holders = [importlib.import_module(name) for name in ("datasets.load", "datasets.inspect")]
+    holders: list[Any] = [sys.modules.get(name) for name in HOLDERS]
     original: Any = getattr(holders[0], FACTORY, None)
     if getattr(original, "_mulco", False):
         return
@@ -107,12 +106,12 @@ def _refuse(revision: Any, data_files: Any) -> None:
 
 
 class _AfterDatasets(MetaPathFinder):
-    """Runs `_wrap` right after the last of the two modules has been executed, then is gone."""
+    """Runs `_wrap` right after `datasets` has been executed, then is gone."""
 
     def find_spec(
         self, fullname: str, path: Sequence[str] | None, target: ModuleType | None = None
     ) -> ModuleSpec | None:
-        if fullname != LAST_LOADED:
+        if fullname != "datasets":
             return None
         sys.meta_path.remove(self)
         spec = importlib.util.find_spec(fullname)

@@ -1,6 +1,6 @@
 """A source: one upstream data set at a pinned revision, and how its files become records.
 
-    SOURCE = Source(name="codetrans", ..., shards=shards, read=read)
+    SOURCE = Source(name="snippets", ..., shards=shards, read=read)
     for shard in SOURCE.shards(folder, Want("code_translation", "en")):
         for item in SOURCE.read(folder, shard): ...
 

@@ -1,6 +1,6 @@
 """Re-derive one row from the upstream bytes and compare it with the row that stands in a built folder.
 
-trace = trace_row("code_search_zh/codegpt-cn/code-medium/Go/12", Path("out/mulco"), Settings(upstream=...))
+trace = trace_row("code_search_zh/starter/add_months/python", Path("out/mulco"), Settings(upstream=...))
 trace.equal, trace.differences
 """
 
