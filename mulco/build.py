@@ -4,8 +4,8 @@
 
 Shards are committed one by one into `<out>.partial`, each under its identity. When all are done the new folder is put
 together there and takes its place by rename, so what stood in `out` stays whole until the new one is. Configs that
-this build does not name, and files that are not ours, stay in `out`. If the new build is incomplete, what it replaces
-is kept in `<out>.previous`.
+this build does not name, and files that are not ours, stay in `out`. If the new build is incomplete, the last complete
+one is kept in `<out>.previous`.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ import sys
 import time
 from collections import Counter
 from collections.abc import Callable, Iterable
+from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -25,19 +26,20 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from filelock import FileLock
 
-import mulco
 from mulco import pipeline
 from mulco.catalog import catalog
 from mulco.engine import local
-from mulco.errors import OutputError
+from mulco.errors import MulcoError, OutputError, UsageError
 from mulco.identity import file_digest
 from mulco.manifest import NAME, Manifest
 from mulco.pipeline import BATCH, Job, Outcome
 from mulco.plan import ConfigPlan, Plan
 from mulco.row import schema_digest
 from mulco.source import SPLITS
+from mulco.version import VERSION
 
 FILE_BYTES = 64 * 2**20  # small shards are joined into files of about this size
+CARD = "README.md"  # what `finish` writes beside the manifest
 MALFORMED_SHARE = 0.01  # a source with more among its readable records is refused
 
 Progress = Callable[[Outcome, int], None]
@@ -49,10 +51,7 @@ class Result:
 
     folder: Path
     manifest: Manifest
-
-    @property
-    def problems(self) -> list[str]:
-        return self.manifest.problems
+    problems: list[str]
 
     @property
     def complete(self) -> bool:
@@ -68,23 +67,42 @@ def build(
 ) -> Result:
     """Build what is planned into `out`. `finish` may add files (a card) before the folder takes its place."""
     started = time.perf_counter()
-    work = out.with_name(out.name + ".partial")
     try:
+        place = _place(out)
+        work = place.with_name(place.name + ".partial")
         work.mkdir(parents=True, exist_ok=True)
-        with FileLock(work.with_name(f".{out.name}.lock")):
+        with FileLock(work.with_name(f".{place.name}.lock")):
             work.mkdir(exist_ok=True)
+            _recover(work, place)
             outcomes: dict[str, Outcome] = {}
             for outcome in local.run(functools.partial(pipeline.run, folder=work), plan.jobs, workers):
                 outcomes[outcome.identity] = outcome
                 if progress is not None:
                     progress(outcome, len(outcomes))
-            manifest = _assemble(plan, outcomes, work, out, started, workers, finish)
-            _take_place(work, out, keep_previous=bool(manifest.problems))
+            manifest = _assemble(plan, outcomes, work, place, started, workers, finish)
+            _take_place(work, place, keep_previous=bool(manifest.problems))
+    except BrokenProcessPool as err:
+        remedy = "Use fewer --workers; finished shards are kept and the build resumes"
+        raise MulcoError(f"a worker process was killed, most often for lack of memory. {remedy}") from err
+    except OutputError:
+        raise
     except OSError as err:
         where = err.filename or out
         remedy = "Free some space or name another folder with --out; finished shards are kept and the build resumes"
         raise OutputError(f"cannot write {where}: {err.strerror or err}. {remedy}") from err
-    return Result(out, manifest)
+    return Result(out, manifest, _unique(p for name in plan.configs for p in manifest.problems.get(name, [])))
+
+
+def _place(out: Path) -> Path:
+    """Where the folder really stands; refuses one that cannot take another's place, or whose card is not ours."""
+    place = out.resolve()
+    if Path.cwd().is_relative_to(place):
+        raise UsageError(f"--out {out} is the current folder or holds it. Name one inside, such as out/mulco")
+    if place.exists() and not place.is_dir():
+        raise OutputError(f"{out} is a file, not a folder. Name another with --out")
+    if (place / CARD).exists() and not (place / NAME).exists():
+        raise OutputError(f"{out} has a {CARD} that mulco did not write. Name another folder with --out")
+    return place
 
 
 def _assemble(
@@ -100,11 +118,13 @@ def _assemble(
     new = work / "new"
     shutil.rmtree(new, ignore_errors=True)
     new.mkdir()
-    manifest = Manifest(mulco.__version__, schema_digest())
+    manifest = Manifest(VERSION, schema_digest())
     for config in plan.configs.values():
         refused = _refused(config, outcomes)
-        for source, problem in refused.items():
-            manifest.problems.append(f"{config.name}: {source} is refused: {problem}")
+        problems = [f"{config.name}: {source} is refused: {problem}" for source, problem in refused.items()]
+        problems += _unique(problem for job in config.jobs for problem in _problems(outcomes[job.identity]))
+        if problems:
+            manifest.problems[config.name] = problems
         splits = {}
         for split in SPLITS:
             jobs = [job for job in config.jobs if job.shard.split == split]
@@ -120,19 +140,17 @@ def _assemble(
             }  # fmt: skip
     manifest.counts = [entry for entry in manifest.counts if any(entry[k] for k in ("read", "rows", "broken"))]
     manifest.sources = {name: _source_facts(plan, name) for name in sorted(plan.absent)}
-    manifest.problems += _unique(
-        problem for outcome in (outcomes[job.identity] for job in plan.jobs) for problem in _problems(outcome)
-    )
-    if (out / NAME).is_file():
-        manifest = manifest.with_kept(Manifest.load(out))
-    _carry_over(out, new, set(plan.configs))
+    earlier = _earlier(out)
+    if earlier is not None:
+        manifest = manifest.with_kept(earlier, plan.configs)
     manifest.run = {
         "seconds": round(time.perf_counter() - started, 3), "workers": workers, "peak_memory_bytes": _peak_memory(),
     }  # fmt: skip
-    manifest.write(new)
     if finish is not None:
         finish(new, manifest)
+    _carry_over(out, new, set(plan.configs))  # after `finish`: a file carried over is a hard link, not to be written to
     _write_dropped(plan, outcomes, work)
+    manifest.write(new)  # last: a folder with a manifest is whole
     return manifest
 
 
@@ -244,18 +262,23 @@ def _carry_over(out: Path, new: Path, built: set[str]) -> None:
         for entry in out.iterdir():
             if entry.name in built or (new / entry.name).exists() or entry.name == NAME:
                 continue
-            if entry.is_dir():
-                shutil.copytree(entry, new / entry.name, copy_function=lambda a, b: _link(Path(a), Path(b)))
+            if entry.is_dir() and not entry.is_symlink():
+                copy = functools.partial(shutil.copytree, symlinks=True, copy_function=_link)
+                copy(entry, new / entry.name)
             else:
                 _link(entry, new / entry.name)
 
 
 def _take_place(work: Path, out: Path, keep_previous: bool) -> None:
-    """Rename the finished folder to `out`; what stood there goes to `<out>.previous` and, if all is well, away."""
+    """Rename the finished folder to `out`; what stood there goes to `<out>.previous` and, if all is well, away.
+
+    Only renames touch `out`, so a build killed in between leaves whole folders, and `_recover` puts them back.
+    """
     previous, dropped = out.with_name(out.name + ".previous"), out.with_name(out.name + ".dropped")
     if out.exists():
         if previous.exists() and _incomplete(out):  # what is kept there is better than what is replaced now
-            shutil.rmtree(out)
+            shutil.rmtree(work / "old", ignore_errors=True)
+            out.rename(work / "old")
         else:
             shutil.rmtree(previous, ignore_errors=True)
             out.rename(previous)
@@ -263,13 +286,35 @@ def _take_place(work: Path, out: Path, keep_previous: bool) -> None:
     shutil.rmtree(dropped, ignore_errors=True)
     if (work / "dropped").exists():
         (work / "dropped").rename(dropped)
+    for committed in work.glob("*.json"):  # first of all: a shard without its JSON was never done
+        committed.unlink()
     shutil.rmtree(work)
     if not keep_previous:
         shutil.rmtree(previous, ignore_errors=True)
 
 
+def _recover(work: Path, out: Path) -> None:
+    """Put back what a build killed between two renames had moved away; clear what it left half done."""
+    previous = out.with_name(out.name + ".previous")
+    if not out.exists() and (work / "new" / NAME).is_file():
+        moved = next((folder for folder in (work / "old", previous) if folder.exists()), None)
+        if moved is not None:
+            moved.rename(out)
+    for unfinished in work.glob("*.tmp"):
+        unfinished.unlink()
+
+
+def _earlier(out: Path) -> Manifest | None:
+    """The manifest of what stands in `out`, if it can be read."""
+    try:
+        return Manifest.load(out)
+    except MulcoError:
+        return None
+
+
 def _incomplete(out: Path) -> bool:
-    return not (out / NAME).is_file() or bool(Manifest.load(out).problems)
+    earlier = _earlier(out)
+    return earlier is None or bool(earlier.problems)
 
 
 def _source_facts(plan: Plan, name: str) -> dict[str, Any]:
@@ -297,12 +342,12 @@ def _unique(values: Iterable[str]) -> list[str]:
     return list(dict.fromkeys(values))
 
 
-def _link(source: Path, target: Path) -> None:
-    """A hard link where the file system has them, else a copy."""
+def _link(source: str | Path, target: str | Path) -> None:
+    """A hard link where the file system has them, else a copy; a symbolic link stays one."""
     try:
-        os.link(source, target)
+        os.link(source, target, follow_symlinks=False)
     except OSError:
-        shutil.copy2(source, target)
+        shutil.copy2(source, target, follow_symlinks=False)
 
 
 def _peak_memory() -> int | None:

@@ -55,8 +55,10 @@ def main() -> None:
             raise
         print(f"Error: {err}", file=sys.stderr)
         sys.exit(2 if isinstance(err, UsageError) else 1)
-    except KeyboardInterrupt:
-        print("\nInterrupted. What was finished is kept; the same command goes on from there.", file=sys.stderr)
+    except (KeyboardInterrupt, SystemExit) as err:  # Typer makes an exit with status 130 of Ctrl-C
+        if isinstance(err, SystemExit) and err.code != 130:
+            raise
+        print("Interrupted. What was finished is kept; the same command goes on from there.", file=sys.stderr)
         sys.exit(130)
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -165,10 +167,9 @@ def sources(folder: Folder = None, upstream: Upstream = None, as_json: AsJson = 
     table = []
     for e in entries:
         state = "absent" if not e["at_hand"] else "at hand" if not e["absent"] else f"{len(e['absent'])} files absent"
-        table.append(
-            (e["source"], state, e["license"], ", ".join(e["tasks"]), "" if e["rows"] is None else f"{e['rows']:,}")
-        )
-    _table("", ["source", "state", "licence", "feeds", "rows"], table, right=(4,))
+        rows = "" if e["rows"] is None else f"{e['rows']:,}"
+        table.append((e["source"], state, rows, e["license"], ", ".join(e["tasks"]), e["homepage"]))
+    _table("", ["source", "state", "rows", "licence", "feeds", "homepage"], table, right=(2,))
 
 
 @app.command()
@@ -374,7 +375,9 @@ def _build_report(plan: Plan, result: Result) -> None:
     for problem in result.problems:
         _note(f"Left out: {problem}")
     if result.problems:
-        _note(f"Everything else is built. What stood there before is kept in {result.folder}.previous")
+        previous = result.folder.with_name(result.folder.name + ".previous")
+        kept = f" The last complete build is kept in {previous}" if previous.exists() else ""
+        _note(f"Everything else is built.{kept}")
 
 
 def _chinese_text(plan: Plan, manifest: Manifest) -> str:

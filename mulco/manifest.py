@@ -4,22 +4,25 @@
     manifest.configs["code_search_zh"]["splits"]["train"]["rows"]
 
 `counts` has one entry per config, split and source: upstream items read, rows, unusable items by reason, malformed
-items, rows dropped by step and reason, rows by programming language and by licence. Everything under `run` (duration,
-peak memory, workers) describes this run and is the only part that differs between two builds of the same inputs.
+items, rows dropped by step and reason, rows by programming language and by licence. `problems` says, by config, what
+had to be left out. Everything under `run` (duration, peak memory, workers) describes this run and is the only part that
+differs between two builds of the same inputs.
 """
 
 from __future__ import annotations
 
 import json
 from collections import Counter
+from collections.abc import Collection
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from mulco.errors import MulcoError
 from mulco.row import TASKS
 
 NAME = "manifest.json"
+Value = TypeVar("Value")
 
 
 @dataclass
@@ -31,7 +34,7 @@ class Manifest:
     configs: dict[str, dict[str, Any]] = field(default_factory=dict)
     counts: list[dict[str, Any]] = field(default_factory=list)
     sources: dict[str, dict[str, Any]] = field(default_factory=dict)
-    problems: list[str] = field(default_factory=list)
+    problems: dict[str, list[str]] = field(default_factory=dict)
     run: dict[str, Any] = field(default_factory=dict)
 
     @classmethod
@@ -65,24 +68,30 @@ class Manifest:
                 counter.update(entry[what])
         return counter
 
-    def with_kept(self, earlier: Manifest) -> Manifest:
-        """This manifest plus the configs of an earlier one that this build did not touch."""
-        kept = {name: facts for name, facts in earlier.configs.items() if name not in self.configs}
-        counts = [entry for entry in earlier.counts if entry["config"] in kept]
+    def with_kept(self, earlier: Manifest, built: Collection[str]) -> Manifest:
+        """This manifest plus the configs of an earlier one that are not among those built now."""
+        kept = {name: facts for name, facts in earlier.configs.items() if name not in built}
+        counts = [entry for entry in earlier.counts if entry["config"] not in built]
+        problems = {name: texts for name, texts in earlier.problems.items() if name not in built}
         sources = {
             name: facts for name, facts in earlier.sources.items() if name in {entry["source"] for entry in counts}
         }
         return Manifest(
             self.version,
             self.schema,
-            dict(sorted({**kept, **self.configs}.items(), key=_in_order)),
-            sorted([*counts, *self.counts], key=lambda e: (e["config"], e["split"], e["source"])),
+            _in_order({**kept, **self.configs}),
+            sorted([*counts, *self.counts], key=lambda entry: _place(entry["config"])),
             dict(sorted({**sources, **self.sources}.items())),
-            self.problems,
+            _in_order({**problems, **self.problems}),
             self.run,
         )
 
 
-def _in_order(item: tuple[str, dict[str, Any]]) -> tuple[int, str]:
+def _in_order(by_config: dict[str, Value]) -> dict[str, Value]:
+    return dict(sorted(by_config.items(), key=lambda item: _place(item[0])))
+
+
+def _place(config: str) -> tuple[int, str]:
     """Configs stand in the order of the tasks, English before Chinese."""
-    return TASKS.index(item[1]["task"]), item[1]["language"]
+    task, _, language = config.rpartition("_")
+    return TASKS.index(task), language

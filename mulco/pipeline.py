@@ -83,6 +83,8 @@ def run(job: Job, folder: Path) -> Outcome:
             writers = _Writers(stack, data, dropped)
             for table in tables(job, outcome):
                 kept = apply_steps(table, job.steps, outcome, writers)
+                if job.steps:
+                    validate(kept)  # a step may fill columns, and may fill them wrong
                 writers.rows(kept)
                 outcome.rows += kept.num_rows
                 outcome.bytes += kept.nbytes
@@ -152,9 +154,12 @@ def distinct_ids(records: Iterable[Record]) -> Iterator[Record]:
     """An item that upstream repeats in one file keeps an identity of its own: `#2` for the second, and so on."""
     seen: Counter[tuple[str, str]] = Counter()
     for record in records:
-        key = record.id, record.direction
-        seen[key] += 1
-        yield record if seen[key] == 1 else record._replace(id=f"{record.id}#{seen[key]}")
+        id_ = record.id
+        while seen[id_, record.direction]:
+            seen[record.id, record.direction] += 1
+            id_ = f"{record.id}#{seen[record.id, record.direction]}"
+        seen[id_, record.direction] += 1
+        yield record if id_ == record.id else record._replace(id=id_)
 
 
 def render(job: Job, records: list[Record]) -> pa.Table:
@@ -220,7 +225,7 @@ def apply_steps(table: pa.Table, steps: Iterable[Step], outcome: Outcome, writer
         if gone.num_rows:
             reasons = outcome.dropped.setdefault(step.name, Counter())
             reasons.update(reason.split(":")[0] for reason in gone.column(VERDICT).to_pylist())
-            writers.dropped(gone.rename_columns([*ARROW_SCHEMA.names, "reason"]))
+            writers.dropped(gone.select([*ARROW_SCHEMA.names, VERDICT]).rename_columns([*ARROW_SCHEMA.names, "reason"]))
         table = judged.filter(verdict.is_null()).drop_columns([VERDICT])
     return table
 

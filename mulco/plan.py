@@ -38,7 +38,8 @@ class Settings:
         if self.limit is not None and self.limit < 1:
             raise UsageError(f"--limit must be at least 1, not {self.limit}")
         if self.upstream is not None and not self.upstream.is_dir():
-            raise UsageError(f"the upstream folder {str(self.upstream)!r} does not exist; name another with --upstream")
+            remedy = "name another with --upstream or MULCO_UPSTREAM"
+            raise UsageError(f"the upstream folder {str(self.upstream)!r} does not exist; {remedy}")
 
 
 @dataclass
@@ -116,8 +117,9 @@ def _jobs(
     }
     for shard in source.shards(folder, Want(task.name, pool.language)):
         files = [(file, reader.digest(source, folder, file)) for file in shard.files]
-        identity = digest({**shared, "source": source.name, "split": shard.split, "files": files})
         refusal = reader.refusal(source, shard.files)
+        facts = {**shared, "source": source.name, "split": shard.split, "files": files}
+        identity = digest(facts | {"refusal": refusal} if refusal else facts)
         yield Job(identity, config, task, pool.language, source, folder, shard, pool, steps, settings.limit, refusal)
 
 

@@ -13,6 +13,7 @@ import gzip
 import io
 import itertools
 import json
+import struct
 import zipfile
 import zlib
 from collections.abc import Iterator, Mapping
@@ -27,6 +28,8 @@ CORRECT_LINE = "Correct or remove it, or fetch the file again"
 MAX_LINE = 64 * 2**20  # bytes; the longest real line seen is under 1 MiB
 MAX_ARCHIVE = 4 * 2**30  # bytes unpacked; the largest archive a source reads is far below
 MAX_RATIO = 200  # unpacked to packed; text reaches about 20
+# What zipfile raises on damaged bytes, found by flipping them: a wrong offset, flag, name or method, a cut member.
+_DAMAGED_ZIP = (zipfile.BadZipFile, zlib.error, EOFError, OSError, RuntimeError, ValueError, struct.error)
 _LFS = b"version https://git-lfs.github.com/spec/"
 
 
@@ -98,7 +101,7 @@ def json_lines(
         except (ValueError, RecursionError) as err:
             yield Malformed(name, number, f"not a JSON object ({err})", CORRECT_LINE)
             continue
-        problem = wrong_fields(value, types) or ("\\ud" in text and _half_surrogate(value))
+        problem = wrong_fields(value, types) or ("\\ud" in text.lower() and _half_surrogate(value))
         yield Malformed(name, number, problem, CORRECT_LINE) if problem else (number, value)
 
 
@@ -129,7 +132,7 @@ def literal(folder: Path, path: str) -> Any:
     text = whole_text(folder, path)
     try:
         return ast.literal_eval(text)
-    except (ValueError, SyntaxError, MemoryError, RecursionError) as err:
+    except (ValueError, TypeError, SyntaxError, MemoryError, RecursionError) as err:
         raise BrokenFileError(shown(folder, path), f"not a Python literal ({type(err).__name__})", FETCH_AGAIN) from err
 
 
@@ -184,7 +187,7 @@ def zip_members(folder: Path, path: str) -> Iterator[tuple[str, bytes]]:
                     if len(content) > member.file_size:
                         raise BrokenFileError(name, f"member {member_name!r} is larger than it says", FETCH_AGAIN)
                     yield member_name, content
-        except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError) as err:
+        except _DAMAGED_ZIP as err:
             raise BrokenFileError(name, f"the zip archive is damaged ({err})", FETCH_AGAIN) from err
 
 

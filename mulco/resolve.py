@@ -11,9 +11,11 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
+from filelock import FileLock
+
 from mulco.build import build
 from mulco.catalog import catalog
-from mulco.errors import MulcoError
+from mulco.errors import MulcoError, OutputError
 from mulco.identity import digest
 from mulco.manifest import NAME, Manifest
 from mulco.plan import Plan, from_environment, make_plan
@@ -37,11 +39,26 @@ class Rows:
     def files(self) -> dict[str, list[str]]:
         """Parquet files by split; builds them if that has not happened yet. Costs a build once per identity."""
         if self.plan is not None and not (self.folder / NAME).is_file():
-            result = build(self.plan, self.folder)
-            for problem in result.problems:
-                print(f"mulco: {problem}", file=sys.stderr)
-        splits = Manifest.load(self.folder).configs.get(self.config, {}).get("splits", {})
+            self._build_once(self.plan)
+        manifest = Manifest.load(self.folder)
+        for problem in manifest.problems.get(self.config, []) if self.plan is not None else ():
+            print(f"mulco: left out: {problem}", file=sys.stderr)
+        splits = manifest.configs.get(self.config, {}).get("splits", {})
         return {split: [str(self.folder / file["path"]) for file in facts["files"]] for split, facts in splits.items()}
+
+    def _build_once(self, plan: Plan) -> None:
+        """Build the rows; a process that asks for them meanwhile waits here and finds them built."""
+        builds = self.folder.parent
+        try:
+            builds.mkdir(parents=True, exist_ok=True)
+            lock = FileLock(builds / f".{self.identity}.once").acquire()
+        except OSError as err:
+            raise OutputError(
+                f"cannot write {err.filename or builds}: {err.strerror or err}. Name another folder with MULCO_CACHE"
+            ) from err
+        with lock:
+            if not (self.folder / NAME).is_file():
+                build(plan, self.folder)
 
     def __str__(self) -> str:
         if self.plan is None:

@@ -77,7 +77,7 @@ def is_json_object(text: object) -> bool:
     """Whether a string holds one JSON object."""
     try:
         return isinstance(json.loads(text), dict) if isinstance(text, str) else True
-    except ValueError:
+    except (ValueError, RecursionError):
         return False
 
 
@@ -93,10 +93,13 @@ def validate(table: pa.Table) -> None:
     """Check every row of a table (columns and types of `ARROW_SCHEMA`); raises RowError for the first wrong row."""
     if not table.schema.equals(ARROW_SCHEMA):
         raise RowError(f"a table of rows has the columns {', '.join(COLUMNS)}, all strings; found {table.schema}")
+    wrong = []
     for name, rules in SCHEMA["properties"].items():
         good = _good(table.column(name), rules)
-        if good is not None and not pc.all(good).as_py():
-            _explain(table, pc.index(good, False).as_py())
+        if good is not None and not pc.all(good, min_count=0).as_py():
+            wrong.append(pc.index(good, False).as_py())
+    if wrong:
+        _explain(table, min(wrong))
 
 
 def _good(column: pa.ChunkedArray, rules: dict[str, Any]) -> pa.ChunkedArray | None:

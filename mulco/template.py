@@ -32,6 +32,8 @@ from mulco.task import Task, stable_number
 
 HAN = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff]")
 _PARTS = ("instruction", "input", "output")
+_KEYS = ("id", "split", *_PARTS)  # of one wording
+_FILE_KEYS = ("input", "output", "labels", "snippet", "templates")
 
 
 @dataclass(frozen=True)
@@ -101,8 +103,15 @@ def load_pool(task: Task, language: str, file: Path) -> Pool:
         content = yaml.safe_load(text)
     except FileNotFoundError as err:
         raise TemplateError(f"{name}: the file is missing; {task.name} needs wordings in {language}") from err
-    except (yaml.YAMLError, UnicodeDecodeError) as err:
-        raise TemplateError(f"{name}: not YAML: {err}") from err
+    except UnicodeDecodeError as err:
+        line = err.object.count(b"\n", 0, err.start) + 1
+        raise TemplateError(f"{name}, line {line}: byte {err.start + 1} of the file is not UTF-8") from err
+    except yaml.reader.ReaderError as err:
+        line = text.count("\n", 0, err.position) + 1
+        raise TemplateError(f"{name}, line {line}: not YAML: {err.reason}") from err
+    except yaml.MarkedYAMLError as err:
+        line = err.problem_mark.line + 1 if err.problem_mark else 1
+        raise TemplateError(f"{name}, line {line}: not YAML: {err.problem}") from err
 
     def refuse(path: tuple[Any, ...], problem: str) -> TemplateError:
         return TemplateError(f"{name}, line {lines.of(path)}: {problem}")
@@ -110,14 +119,16 @@ def load_pool(task: Task, language: str, file: Path) -> Pool:
     if not isinstance(content, dict) or not isinstance(content.get("templates"), list):
         raise refuse((), "expected a mapping with a list 'templates'")
     for key in content:
-        if key not in {"input", "output", "labels", "snippet", "templates"}:
-            raise refuse((key,), unknown("key", str(key), ["input", "output", "labels", "snippet", "templates"], ""))
-    labels = content.get("labels") or {}
+        if key not in _FILE_KEYS:
+            raise refuse((key,), unknown("key", str(key), _FILE_KEYS, f"Keys: {', '.join(_FILE_KEYS)}"))
+    labels = content.get("labels")
+    if not isinstance(labels, dict):
+        labels = {}
     for label in task.labels:
         if not isinstance(labels.get(label), str) or not labels[label]:
             raise refuse(("labels",), f"label {label!r} is missing; {task.name} needs a word for it in quotes")
     snippet = content.get("snippet", "")
-    if "snippets" in task.fields and _slots(snippet) != {"number", "code"}:
+    if "snippets" in task.fields and not _numbers_code(snippet):
         raise refuse(("snippet",), "'snippet' must show {number} and {code}")
     templates: list[Template] = []
     for i, entry in enumerate(content["templates"]):
@@ -135,27 +146,31 @@ def _template(task: Task, language: str, content: Any, entry: Any, i: int, refus
     if not isinstance(entry, dict):
         raise refuse(at, "expected a mapping with id, split and instruction")
     for key in entry:
-        if key not in {"id", "split", *_PARTS}:
-            raise refuse((*at, key), unknown("key", str(key), ["id", "split", *_PARTS], ""))
+        if key not in _KEYS:
+            raise refuse((*at, key), unknown("key", str(key), _KEYS, f"Keys: {', '.join(_KEYS)}"))
     parts = {part: entry.get(part, content.get(part)) for part in _PARTS}
     for key, value in {"id": entry.get("id"), "split": entry.get("split"), **parts}.items():
         if not isinstance(value, str) or (not value and key != "input"):
             raise refuse(at, f"template {i + 1}: {key!r} must be a text" + ("" if key == "input" else ", not empty"))
     title = f"template {i + 1} ({entry['id']})"
     if entry["split"] not in SPLITS:
-        raise refuse((*at, "split"), f"{title}: " + unknown("split", entry["split"], SPLITS, f"Splits: {SPLITS}"))
+        raise refuse(
+            (*at, "split"), f"{title}: " + unknown("split", entry["split"], SPLITS, f"Splits: {', '.join(SPLITS)}")
+        )
     known = {*task.fields, "programming_language"}
+    where = {part: (*at, part) if part in entry else (part,) for part in parts}
     for part, text in parts.items():
-        where = (*at, part) if part in entry else (part,)
         try:
             slots = _slots(text)
         except ValueError as err:
-            raise refuse(where, f"{title}: {part}: {err}; write a literal brace twice") from err
+            raise refuse(where[part], f"{title}: {part}: {err}; write a literal brace twice") from err
         for slot in sorted(slots - known):
             hint = f"Fields of {task.name}: {', '.join(sorted(known))}"
-            raise refuse(where, f"{title}: placeholder {{{slot}}}: " + unknown("field", slot, sorted(known), hint))
+            raise refuse(
+                where[part], f"{title}: placeholder {{{slot}}}: " + unknown("field", slot, sorted(known), hint)
+            )
     if _slots(parts["output"]) != {task.answer}:
-        raise refuse((*at, "output"), f"{title}: the output must show {{{task.answer}}} and nothing else")
+        raise refuse(where["output"], f"{title}: the output must show {{{task.answer}}} and nothing else")
     if task.answer in _slots(parts["instruction"]) | _slots(parts["input"]):
         raise refuse(at, f"{title}: the answer {{{task.answer}}} stands in the question")
     if bool(HAN.search(parts["instruction"])) != (language == "zh"):
@@ -170,9 +185,18 @@ def _slots(text: str) -> set[str]:
         if name is None:
             continue
         if not name.isidentifier() or spec or conversion:
-            raise ValueError(f"{{{name}}} is not a plain placeholder")
+            written = name + (f"!{conversion}" if conversion else "") + (f":{spec}" if spec else "")
+            raise ValueError(f"{{{written}}} is not a plain placeholder")
         found.add(name)
     return found
+
+
+def _numbers_code(snippet: object) -> bool:
+    """Whether the form of a snippet shows its number and its code, and nothing else."""
+    try:
+        return isinstance(snippet, str) and _slots(snippet) == {"number", "code"}
+    except ValueError:
+        return False
 
 
 class _Lines:

@@ -28,7 +28,8 @@ class Step:
     @property
     def facts(self) -> dict[str, Any]:
         """What decides the step's result besides the rows: a part of every config's identity."""
-        return {"name": self.name, "function": f"{self.run.__module__}.{self.run.__qualname__}", **self.settings}
+        function = f"{self.run.__module__}.{self.run.__qualname__}"
+        return {"name": self.name, "function": function, "settings": dict(self.settings)}
 
 
 PROFILES: dict[str, tuple[Step, ...]] = {"none": ()}
