@@ -135,7 +135,8 @@ def _assemble(
         if splits:
             manifest.configs[config.name] = {
                 "identity": config.identity, "task": config.want.task, "language": config.want.language,
-                "profile": plan.settings.profile, "limit": plan.settings.limit, "templates": config.templates,
+                "profile": plan.settings.profile, "limit": plan.settings.limit,
+                "licenses": plan.settings.licenses, "templates": config.templates,
                 "splits": splits,
             }  # fmt: skip
     manifest.counts = [entry for entry in manifest.counts if any(entry[k] for k in ("read", "rows", "broken"))]

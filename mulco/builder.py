@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from typing import Any, ClassVar
 
 import datasets
@@ -24,19 +25,32 @@ from mulco.pipeline import BATCH
 from mulco.resolve import require_files, rows_of
 from mulco.row import features
 from mulco.source import SPLITS
+from mulco.steps.licenses import permitted
 from mulco.task import Task
+
+
+@dataclass
+class InstructionConfig(datasets.BuilderConfig):
+    """A config of `datasets` with the one choice a reader has: `licenses="commercial"` or a list of SPDX ids."""
+
+    licenses: str | None = None
 
 
 class InstructionBuilder(datasets.ArrowBasedBuilder):
     """Builder of instruction rows. Its cache is named by the identity of the config's rows, so it never goes stale."""
 
+    BUILDER_CONFIG_CLASS = InstructionConfig
     BUILDER_CONFIGS: ClassVar[list[datasets.BuilderConfig]] = []
 
-    def __init__(self, *, config_name: str | None = None, hash: str | None = None, **kwargs: Any) -> None:
+    def __init__(
+        self, *, config_name: str | None = None, hash: str | None = None, licenses: str | None = None, **kwargs: Any
+    ) -> None:
         known = [config.name for config in self.BUILDER_CONFIGS]
         if config_name is None or config_name not in known:
             raise ConfigNotFoundError(config_name, known)
-        self.rows = rows_of(config_name)
+        self.rows = rows_of(config_name, licenses)
+        if licenses is not None:
+            kwargs["licenses"] = licenses
         kwargs["dataset_name"] = "mulco"
         super().__init__(config_name=config_name, hash=digest([rows.identity for rows in self.rows]), **kwargs)
 
@@ -51,13 +65,14 @@ class InstructionBuilder(datasets.ArrowBasedBuilder):
         for shard, path in enumerate(files):
             with pq.ParquetFile(path) as parquet:
                 for i, batch in enumerate(parquet.iter_batches(BATCH)):
-                    yield Key(shard, i), pa.Table.from_batches([batch])
+                    table = pa.Table.from_batches([batch])
+                    yield Key(shard, i), permitted(table, self.config.licenses) if self.config.licenses else table
 
 
 def configs_of(tasks: Iterable[Task]) -> list[datasets.BuilderConfig]:
     """The `datasets` configs of some tasks: `<task>_en` and `<task>_zh`."""
     return [
-        datasets.BuilderConfig(name, description=task.title, version=datasets.Version("1.0.0"))
+        InstructionConfig(name, description=task.title, version=datasets.Version("1.0.0"))
         for task in tasks
         for name in task.configs
     ]
@@ -66,7 +81,7 @@ def configs_of(tasks: Iterable[Task]) -> list[datasets.BuilderConfig]:
 def joined_configs() -> list[datasets.BuilderConfig]:
     """`all_en`, `all_zh` and `all`, over the rows of the others."""
     return [
-        datasets.BuilderConfig(
+        InstructionConfig(
             name, description=f"all tasks in {' and '.join(languages)}", version=datasets.Version("1.0.0")
         )
         for name, languages in JOINED.items()

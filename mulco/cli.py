@@ -40,6 +40,12 @@ Upstream = Annotated[
 ]
 Sources = Annotated[list[str] | None, typer.Option("--source", help="Only this source; may be repeated.")]
 Limit = Annotated[int | None, typer.Option("--limit", help="At most so many rows from each upstream file.")]
+Licenses = Annotated[
+    str | None,
+    typer.Option(
+        "--licenses", help="Only rows these permit: commercial, permissive, redistributable, SPDX ids; by comma."
+    ),
+]
 Profile = Annotated[str, typer.Option("--profile", help="Quality steps: none.")]
 
 DEFAULT_OUT = Path("out/mulco")
@@ -179,12 +185,13 @@ def plan(
     source: Sources = None,
     limit: Limit = None,
     profile: Profile = "none",
+    licenses: Licenses = None,
     as_json: AsJson = False,
 ) -> None:
     """Say what a build would read, before it does: files, bytes, licences, what is absent, the identity of the rows."""
     from mulco.catalog import catalog
 
-    made = _plan(configs, _settings(upstream, source, limit, profile))
+    made = _plan(configs, _settings(upstream, source, limit, profile, licenses))
     if as_json:
         _print_json(
             {
@@ -219,6 +226,7 @@ def build(
     source: Sources = None,
     limit: Limit = None,
     profile: Profile = "none",
+    licenses: Licenses = None,
     workers: Annotated[int | None, typer.Option(min=1, help="Processes. Default: one a core.")] = None,
     out: Annotated[Path, typer.Option("--out", help="Where the rows go.")] = DEFAULT_OUT,
     as_json: AsJson = False,
@@ -227,7 +235,7 @@ def build(
     from mulco.build import build as run_build
     from mulco.cards.dataset import write_card
 
-    made = _plan(configs, _settings(upstream, source, limit, profile))
+    made = _plan(configs, _settings(upstream, source, limit, profile, licenses))
     if not made.jobs:
         raise MulcoError("no source at hand feeds these configs. What is missing: mulco sources --upstream DIR")
     with _progress(len(made.jobs)) as advance:
@@ -266,7 +274,7 @@ def trace(
     """Derive a row anew from the upstream bytes; say that it is equal, or show the difference."""
     from mulco.trace import trace_row
 
-    found = trace_row(row_id, _folder(data), _settings(upstream, None, None, "none"))
+    found = trace_row(row_id, _folder(data), _settings(upstream))
     if as_json:
         _print_json({"id": row_id, "equal": found.equal, "differences": found.differences, "derived": found.derived})
     elif found.equal:
@@ -297,10 +305,16 @@ def export(
         print(f"{count:>10,}  {file}")
 
 
-def _settings(upstream: Path | None, source: list[str] | None, limit: int | None, profile: str) -> Settings:
+def _settings(
+    upstream: Path | None,
+    source: list[str] | None = None,
+    limit: int | None = None,
+    profile: str = "none",
+    licenses: str | None = None,
+) -> Settings:
     from mulco.plan import Settings
 
-    return Settings(upstream, profile, tuple(source or ()), limit)
+    return Settings(upstream, profile, tuple(source or ()), limit, licenses)
 
 
 def _plan(configs: list[str] | None, settings: Settings) -> Plan:

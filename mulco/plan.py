@@ -18,7 +18,8 @@ from mulco.identity import code_digest, digest, file_digest
 from mulco.pipeline import Job
 from mulco.row import schema_digest
 from mulco.source import Source, Want
-from mulco.steps import profile
+from mulco.steps import Step, profile
+from mulco.steps.licenses import only_licensed
 from mulco.task import Task
 from mulco.template import Pool
 
@@ -33,6 +34,12 @@ class Settings:
     profile: str = "none"
     sources: tuple[str, ...] = ()  # only these; empty: all
     limit: int | None = None  # at most so many rows from each upstream file
+    licenses: str | None = None  # only rows these permit: classes and SPDX ids, see mulco.licenses
+
+    @property
+    def steps(self) -> tuple[Step, ...]:
+        """The steps of the profile, and the filter by licence."""
+        return (*profile(self.profile), *([only_licensed(self.licenses)] if self.licenses else []))
 
     def __post_init__(self) -> None:
         if self.limit is not None and self.limit < 1:
@@ -70,10 +77,10 @@ class Plan:
         return [job for config in self.configs.values() for job in config.jobs]
 
 
-def from_environment() -> Settings:
+def from_environment(licenses: str | None = None) -> Settings:
     """Settings of a build that nobody described: `MULCO_UPSTREAM` where it is set, else the starter corpus alone."""
     upstream = os.environ.get("MULCO_UPSTREAM")
-    return Settings(upstream=Path(upstream) if upstream else None)
+    return Settings(upstream=Path(upstream) if upstream else None, licenses=licenses)
 
 
 def make_plan(configs: Iterable[str], settings: Settings, known: Catalog | None = None) -> Plan:
@@ -104,7 +111,7 @@ def _jobs(
     config: str, task: Task, pool: Pool, source: Source, folder: Path, settings: Settings, reader: _Files
 ) -> Iterator[Job]:
     """The shards of one source for one config, each under the digest of all that decides its rows."""
-    steps = profile(settings.profile)
+    steps = settings.steps
     functions = (task.prepare, source.shards, source.read, *(step.run for step in steps))
     modules = ["mulco.pipeline", f"{BUILDERS}.{task.name}", *(function.__module__ for function in functions)]
     shared = {

@@ -17,6 +17,7 @@ from mulco.build import build
 from mulco.catalog import catalog
 from mulco.errors import MulcoError, OutputError
 from mulco.identity import digest
+from mulco.licenses import permits
 from mulco.manifest import NAME, Manifest
 from mulco.plan import Plan, from_environment, make_plan
 
@@ -35,6 +36,7 @@ class Rows:
     identity: str
     folder: Path
     plan: Plan | None  # how to build them; None where they were built by hand
+    licenses: str | None = None  # only rows these permit; a folder built by hand may hold others as well
 
     def files(self) -> dict[str, list[str]]:
         """Parquet files by split; builds them if that has not happened yet. Costs a build once per identity."""
@@ -44,7 +46,15 @@ class Rows:
         for problem in manifest.problems.get(self.config, []) if self.plan is not None else ():
             print(f"mulco: left out: {problem}", file=sys.stderr)
         splits = manifest.configs.get(self.config, {}).get("splits", {})
-        return {split: [str(self.folder / file["path"]) for file in facts["files"]] for split, facts in splits.items()}
+        return {
+            split: [str(self.folder / file["path"]) for file in facts["files"]]
+            for split, facts in splits.items()
+            if self._any_permitted(manifest, split)
+        }
+
+    def _any_permitted(self, manifest: Manifest, split: str) -> bool:
+        found = manifest.total("licenses", config=self.config, split=split)
+        return self.licenses is None or any(permits(name, self.licenses) for name in found)
 
     def _build_once(self, plan: Plan) -> None:
         """Build the rows; a process that asks for them meanwhile waits here and finds them built."""
@@ -69,8 +79,11 @@ class Rows:
         return f"{built} from {feeding}{only}, in {self.folder}"
 
 
-def rows_of(config: str) -> list[Rows]:
-    """The rows behind a config name, one entry for each built config it joins; nothing is built yet."""
+def rows_of(config: str, licenses: str | None = None) -> list[Rows]:
+    """The rows behind a config name, one entry for each built config it joins; nothing is built yet.
+
+    `licenses` keeps only the rows these permit (classes and SPDX ids, see `mulco.licenses`).
+    """
     found = []
     data = os.environ.get("MULCO_DATA")
     manifest = Manifest.load(Path(data)) if data else None
@@ -78,11 +91,12 @@ def rows_of(config: str) -> list[Rows]:
         if manifest is not None and member in manifest.configs:
             facts = manifest.configs[member]
             content = [file["sha256"] for split in facts["splits"].values() for file in split["files"]]
-            found.append(Rows(member, digest(content), Path(str(data)).resolve(), None))
+            identity = digest([content, licenses] if licenses else content)
+            found.append(Rows(member, identity, Path(str(data)).resolve(), None, licenses))
         else:
-            plan = make_plan([member], from_environment())
+            plan = make_plan([member], from_environment(licenses))
             identity = plan.configs[member].identity
-            found.append(Rows(member, identity, cache_folder() / "builds" / identity, plan))
+            found.append(Rows(member, identity, cache_folder() / "builds" / identity, plan, licenses))
     return found
 
 
