@@ -11,6 +11,9 @@ the query; the text around a block is not read. Code has one space more than the
 cut off with the line ends after the last. Upstream has no splits: they follow from the title, so that the blocks of a
 question, and questions of the same title, stay together. `final_collection/*_iids.txt` list ids without code and are
 not read.
+
+The Python blocks are those of StaQC, which CodeXGLUE publishes with splits. A block that stands in StaQC's files at
+hand, told by title and code without regard to white space, counts there and is unusable here.
 """
 
 from __future__ import annotations
@@ -20,10 +23,11 @@ from pathlib import Path
 from typing import Any
 
 from mulco.errors import BrokenFileError
-from mulco.reading import FETCH_AGAIN, literal, shown, with_lf
-from mulco.source import SPLITS, Item, License, Malformed, Record, Shard, Source, UpstreamFile, Want, split_of
+from mulco.reading import FETCH_AGAIN, json_array, literal, shown, with_lf
+from mulco.source import SPLITS, Item, License, Malformed, Record, Shard, Source, Unusable, UpstreamFile, Want, split_of
 
 LANGUAGES = ("python", "sql")
+STAQC = tuple(f"../staqc/codexglue/data/{name}_staqc.json" for name in ("train", "dev", "test"))
 COMMIT = "95a2ee58e455c4e11a0fb1e09323b5cb36de49af"
 ADDRESS = f"https://raw.githubusercontent.com/hoogang/CodePro/{COMMIT}"
 CORRECT_ELEMENT = "Correct or remove that element, or fetch the file again"
@@ -42,27 +46,60 @@ def file_of(language: str) -> str:
 
 
 def shards(folder: Path, want: Want) -> Iterator[Shard]:
-    """One shard a split and file: a file is one literal and is read whole."""
+    """One shard a split and file: a file is one literal and is read whole. Python lists StaQC's files at hand, too."""
+    staqc = tuple(file for file in STAQC if (folder / file).is_file())
     for split in SPLITS:
         for language in LANGUAGES:
             if (folder / file_of(language)).is_file():
-                yield Shard(want, split, (file_of(language),))
+                yield Shard(want, split, (file_of(language), *(staqc if language == "python" else ())))
 
 
 def read(folder: Path, shard: Shard) -> Iterator[Item]:
     """The labelled blocks of one split, in upstream order."""
-    (data,) = shard.files
+    data, *staqc = shard.files
+    published = {pair for file in staqc for pair in _published(folder, file)}
     name, language = shown(folder, data), data.split("/")[1].split("_")[0]
-    elements = literal(folder, data)
+    for number, element in _elements(folder, data):
+        if isinstance(element, Malformed):
+            if shard.split == "train":  # a broken element belongs to no split: count it once
+                yield element
+        elif split_of(_words(element[3][0])) == shard.split:
+            repeated = texts(element[3][0], element[2][0][0]) in published
+            yield Unusable("published_in_staqc") if repeated else _block(element, language, name, number)
+
+
+def texts(title: str, code: str) -> tuple[str, str]:
+    """What tells a block elsewhere: title and code without regard to white space."""
+    return " ".join(title.split()), " ".join(code.split())
+
+
+def labels_of(folder: Path, language: str) -> dict[tuple[str, str], int]:
+    """The label of each block by its `texts`, for files that publish none; nothing where the file is broken."""
+    try:
+        elements = [element for _, element in _elements(folder, file_of(language))]
+    except BrokenFileError:
+        return {}
+    return {texts(e[3][0], e[2][0][0]): e[5] for e in elements if not isinstance(e, Malformed)}
+
+
+def _published(folder: Path, file: str) -> set[tuple[str, str]]:
+    """The `texts` of a file of StaQC; nothing where it is broken, for then it is left out whole."""
+    try:
+        rows = list(json_array(folder, file, {"doc": str, "code": str}))
+    except BrokenFileError:
+        return set()
+    return {texts(row[1]["doc"], row[1]["code"]) for row in rows if not isinstance(row, Malformed)}
+
+
+def _elements(folder: Path, data: str) -> Iterator[tuple[int, Any]]:
+    """Number and parts of each element, or what is wrong with it."""
+    name, elements = shown(folder, data), literal(folder, data)
     if not isinstance(elements, list):
         raise BrokenFileError(name, f"the literal is a {type(elements).__name__}, expected a list", FETCH_AGAIN)
     titles: dict[int, str] = {}
     for number, element in enumerate(elements, 1):
-        if problem := _problem(element, titles):
-            if shard.split == "train":  # a broken element belongs to no split: count it once
-                yield Malformed(name, number, problem, CORRECT_ELEMENT)
-        elif split_of(_words(element[3][0])) == shard.split:
-            yield _block(element, language, name, number)
+        problem = _problem(element, titles)
+        yield number, Malformed(name, number, problem, CORRECT_ELEMENT) if problem else element
 
 
 def _block(element: Any, language: str, name: str, number: int) -> Record:
