@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from mulco.errors import ConfigNotFoundError, UsageError, unknown
+from mulco.recipe import Recipe, load_recipe
 from mulco.row import LANGUAGES, TASKS
 from mulco.source import Source, Want
 from mulco.task import Task
@@ -57,6 +58,17 @@ class Catalog:
         if name not in self.sources:
             raise UsageError(unknown("source", name, sorted(self.sources), "All sources: mulco sources"))
         return self.sources[name]
+
+    def recipe(self, name: str) -> Recipe:
+        """A recipe by the path of its file, or by the name of one that comes with mulco."""
+        own = self.templates.parent / "recipes" / f"{Path(name).stem}.yaml"
+        file = own if own.is_file() and not Path(name).is_file() else Path(name)
+        return load_recipe(file, self.configs, self.sources)
+
+    @property
+    def recipes(self) -> list[str]:
+        """The names of the recipes that come with mulco."""
+        return sorted(file.stem for file in (self.templates.parent / "recipes").glob("*.yaml"))
 
     def pool(self, want: Want) -> Pool:
         """The wordings of a task in a language, read and checked; raises TemplateError."""

@@ -6,22 +6,18 @@ in front of the command shows the traceback. Tables go to standard output, progr
 
 from __future__ import annotations
 
-import json
 import os
 import sys
-from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from mulco.console import build_report, by_source, note, print_json, progress, show_row, table
 from mulco.errors import MulcoError, UsageError
 from mulco.version import VERSION
 
 if TYPE_CHECKING:
-    from rich.console import Console
-
-    from mulco.build import Result
     from mulco.manifest import Manifest
     from mulco.plan import Plan, Settings
 
@@ -45,6 +41,9 @@ Licenses = Annotated[
     typer.Option(
         "--licenses", help="Only rows these permit: commercial, permissive, redistributable, SPDX ids; by comma."
     ),
+]
+RecipeName = Annotated[
+    str | None, typer.Option("--recipe", help="A recipe file, or one that comes with mulco: collama_table, ...")
 ]
 Profile = Annotated[str, typer.Option("--profile", help="Quality steps: none.")]
 
@@ -102,16 +101,16 @@ def list_configs(folder: Folder = None, as_json: AsJson = False) -> None:
             splits = manifest.configs.get(name, {}).get("splits", {})
             entry["rows"] = manifest.rows(name)
             entry["splits"] = {split: facts["rows"] for split, facts in splits.items()}
-            entry["sources"] = _by_source(manifest, name)
+            entry["sources"] = by_source(manifest, name)
         entries.append(entry)
     if as_json:
-        _print_json(entries)
+        print_json(entries)
         return
     rows = [
         (e["config"], catalog().tasks[e["task"]].title, "" if e["rows"] is None else f"{e['rows']:,}") for e in entries
     ]
-    _table("", ["config", "input to output", "rows"], rows, right=(2,))
-    _note("Joined configs over the same rows: all_en, all_zh, all.")
+    table(["config", "input to output", "rows"], rows, right=(2,))
+    note("Joined configs over the same rows: all_en, all_zh, all.")
 
 
 @app.command()
@@ -125,9 +124,8 @@ def show(
     """Show rows of a config: from a built folder if one is named, else those load_dataset would give."""
     import itertools
 
-    import pyarrow.parquet as pq
-
     from mulco.errors import unknown
+    from mulco.manifest import read_batches
     from mulco.resolve import require_files, rows_of
 
     if data is not None:
@@ -136,15 +134,15 @@ def show(
     files = require_files(found)
     if split not in files:
         raise UsageError(unknown("split", split, files, f"Splits of {config}: {', '.join(files)}"))
-    batches = (batch for file in files[split] for batch in pq.ParquetFile(file).iter_batches(max(rows, 16)))
+    batches = (batch for file in files[split] for batch in read_batches(Path(file), rows=max(rows, 16)))
     shown = list(itertools.islice((row for batch in batches for row in batch.to_pylist()), rows))
     if as_json:
-        _print_json(shown)
+        print_json(shown)
         return
     for member in found:
-        _note(f"{member.config}: {member}")
+        note(f"{member.config}: {member}")
     for row in shown:
-        _show_row(row)
+        show_row(row)
 
 
 @app.command()
@@ -168,14 +166,14 @@ def sources(folder: Folder = None, upstream: Upstream = None, as_json: AsJson = 
         }  # fmt: skip
         entries.append(entry)
     if as_json:
-        _print_json(entries)
+        print_json(entries)
         return
-    table = []
+    described = []
     for e in entries:
         state = "absent" if not e["at_hand"] else "at hand" if not e["absent"] else f"{len(e['absent'])} files absent"
         rows = "" if e["rows"] is None else f"{e['rows']:,}"
-        table.append((e["source"], state, rows, e["license"], ", ".join(e["tasks"]), e["homepage"]))
-    _table("", ["source", "state", "rows", "licence", "feeds", "homepage"], table, right=(2,))
+        described.append((e["source"], state, rows, e["license"], ", ".join(e["tasks"]), e["homepage"]))
+    table(["source", "state", "rows", "licence", "feeds", "homepage"], described, right=(2,))
 
 
 @app.command()
@@ -186,14 +184,15 @@ def plan(
     limit: Limit = None,
     profile: Profile = "none",
     licenses: Licenses = None,
+    recipe: RecipeName = None,
     as_json: AsJson = False,
 ) -> None:
     """Say what a build would read, before it does: files, bytes, licences, what is absent, the identity of the rows."""
     from mulco.catalog import catalog
 
-    made = _plan(configs, _settings(upstream, source, limit, profile, licenses))
+    made = _plan(configs, _settings(upstream, source, limit, profile, licenses, recipe))
     if as_json:
-        _print_json(
+        print_json(
             {
                 "configs": {
                     name: {"identity": c.identity, "shards": len(c.jobs), "sources": _feeding(c)}
@@ -208,7 +207,7 @@ def plan(
         (name, str(len(c.jobs)), ", ".join(_feeding(c)) or "nothing at hand", c.identity[:12])
         for name, c in made.configs.items()
     ]
-    _table("", ["config", "shards", "sources", "identity"], rows, right=(1,))
+    table(["config", "shards", "sources", "identity"], rows, right=(1,))
     described = []
     for name in sorted(made.absent):
         files = made.files.get(name, {}).values()
@@ -216,7 +215,7 @@ def plan(
         described.append(
             (name, str(len(files)), size, catalog().sources[name].license.id, str(len(made.absent[name])) or "")
         )
-    _table("", ["source", "files", "size", "licence", "absent files"], described, right=(1, 2, 4))
+    table(["source", "files", "size", "licence", "absent files"], described, right=(1, 2, 4))
 
 
 @app.command()
@@ -227,6 +226,7 @@ def build(
     limit: Limit = None,
     profile: Profile = "none",
     licenses: Licenses = None,
+    recipe: RecipeName = None,
     workers: Annotated[int | None, typer.Option(min=1, help="Processes. Default: one a core.")] = None,
     out: Annotated[Path, typer.Option("--out", help="Where the rows go.")] = DEFAULT_OUT,
     as_json: AsJson = False,
@@ -235,17 +235,17 @@ def build(
     from mulco.build import build as run_build
     from mulco.cards.dataset import write_card
 
-    made = _plan(configs, _settings(upstream, source, limit, profile, licenses))
+    made = _plan(configs, _settings(upstream, source, limit, profile, licenses, recipe))
     if not made.jobs:
         raise MulcoError("no source at hand feeds these configs. What is missing: mulco sources --upstream DIR")
-    with _progress(len(made.jobs)) as advance:
+    with progress(len(made.jobs)) as advance:
         result = run_build(
             made, out, workers or os.cpu_count() or 1, lambda outcome, done: advance(outcome), write_card
         )
     if as_json:
-        _print_json(vars(result.manifest))
+        print_json(vars(result.manifest))
     else:
-        _build_report(made, result)
+        build_report(made, result)
     raise typer.Exit(0 if result.complete else 1)
 
 
@@ -261,7 +261,7 @@ def check(folder: Annotated[Path, typer.Argument(help="A built folder.")] = DEFA
     if problems:
         raise MulcoError(f"{folder}: {len(problems)} problems. Build it again: mulco build --out {folder}")
     manifest = Manifest.load(folder)
-    _note(f"{folder}: {len(manifest.configs)} configs, {manifest.rows():,} rows, all good.")
+    note(f"{folder}: {len(manifest.configs)} configs, {manifest.rows():,} rows, all good.")
 
 
 @app.command()
@@ -276,7 +276,7 @@ def trace(
 
     found = trace_row(row_id, _folder(data), _settings(upstream))
     if as_json:
-        _print_json({"id": row_id, "equal": found.equal, "differences": found.differences, "derived": found.derived})
+        print_json({"id": row_id, "equal": found.equal, "differences": found.differences, "derived": found.derived})
     elif found.equal:
         origin = (found.derived or {})["provenance"]
         where = f"{origin['file']}, line {origin['line']}" if origin["line"] else origin["file"]
@@ -311,10 +311,17 @@ def _settings(
     limit: int | None = None,
     profile: str = "none",
     licenses: str | None = None,
+    recipe: str | None = None,
 ) -> Settings:
+    """The settings a command names; a recipe's own profile and licences hold where the command names none."""
+    from mulco.catalog import catalog
     from mulco.plan import Settings
 
-    return Settings(upstream, profile, tuple(source or ()), limit, licenses)
+    read = catalog().recipe(recipe) if recipe else None
+    if read is not None:
+        profile = read.profile or profile
+        licenses = licenses or read.licenses
+    return Settings(upstream, profile, tuple(source or ()), limit, licenses, read)
 
 
 def _plan(configs: list[str] | None, settings: Settings) -> Plan:
@@ -337,115 +344,6 @@ def _manifest_if_any(data: Path | None) -> Manifest | None:
 
 def _feeding(config: Any) -> list[str]:
     return list(dict.fromkeys(job.source.name for job in config.jobs))
-
-
-def _by_source(manifest: Manifest, config: str) -> dict[str, int]:
-    names = dict.fromkeys(entry["source"] for entry in manifest.counts if entry["config"] == config)
-    return {name: manifest.rows(config, source=name) for name in sorted(names)}
-
-
-class _progress:
-    """A progress bar on standard error; silent where that is not a terminal."""
-
-    def __init__(self, shards: int) -> None:
-        from rich.console import Console
-        from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
-
-        columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
-        console = Console(stderr=True)
-        self._bar = Progress(*columns, console=console, transient=True, disable=not console.is_terminal)
-        self._task = self._bar.add_task("shards", total=shards)
-        self._rows = 0
-
-    def __enter__(self) -> Any:
-        self._bar.start()
-        return self._advance
-
-    def __exit__(self, *_: object) -> None:
-        self._bar.stop()
-
-    def _advance(self, outcome: Any) -> None:
-        self._rows += outcome.rows
-        self._bar.update(self._task, advance=1, description=f"shards, {self._rows:,} rows")
-
-
-def _build_report(plan: Plan, result: Result) -> None:
-    """What a build prints when it is done: rows by config and source, what was left out, where it is."""
-    manifest = result.manifest
-    rows = []
-    for config in plan.configs:
-        splits = manifest.configs.get(config, {}).get("splits", {})
-        numbers = [f"{splits.get(split, {}).get('rows', 0):,}" for split in ("train", "validation", "test")]
-        origin = "  ".join(f"{name} {count:,}" for name, count in _by_source(manifest, config).items())
-        rows.append((config, *numbers, origin))
-    _table("", ["config", "train", "validation", "test", "rows by source"], rows, right=(1, 2, 3))
-    unusable = sum(sum(entry["unusable"].values()) for entry in manifest.counts if entry["config"] in plan.configs)
-    total = sum(manifest.rows(config) for config in plan.configs)
-    print(f"{total:,} rows in {result.folder}; {unusable:,} items unusable for a task (reasons: manifest.json)")
-    print(_chinese_text(plan, manifest))
-    missing = [name for name, files in plan.absent.items() if files and name not in plan.files]
-    if missing:
-        _note(f"Absent sources: {', '.join(missing)}. Where to get them: mulco sources")
-    for problem in result.problems:
-        _note(f"Left out: {problem}")
-    if result.problems:
-        previous = result.folder.with_name(result.folder.name + ".previous")
-        kept = f" The last complete build is kept in {previous}" if previous.exists() else ""
-        _note(f"Everything else is built.{kept}")
-
-
-def _chinese_text(plan: Plan, manifest: Manifest) -> str:
-    """How much of the Chinese is original text, translated, or only in the wording around code."""
-    from mulco.catalog import catalog
-
-    original = wording = 0
-    for config, facts in plan.configs.items():
-        if facts.want.language == "zh":
-            bound = catalog().tasks[facts.want.task].text_bound
-            original += manifest.rows(config) if bound else 0
-            wording += 0 if bound else manifest.rows(config)
-    return (
-        f"Chinese rows: {original:,} with original Chinese text, 0 translated, {wording:,} Chinese only in the wording"
-    )
-
-
-def _show_row(row: dict[str, Any]) -> None:
-    console = _console()
-    for name in ("instruction", "input", "output"):
-        console.print(f"[bold]{name}[/bold]")
-        console.print(row[name] or "(empty)", markup=False, highlight=False)
-        console.print()
-    facts = {name: value for name, value in row.items() if name not in ("instruction", "input", "output") and value}
-    for name, value in facts.items():
-        console.print(f"{name}: {value}", markup=False, highlight=False, style="dim")
-    console.print()
-
-
-def _table(title: str, columns: list[str], rows: Sequence[Sequence[str]], right: tuple[int, ...] = ()) -> None:
-    from rich.box import SIMPLE_HEAD
-    from rich.table import Table
-
-    table = Table(title=title or None, box=SIMPLE_HEAD, pad_edge=False)
-    for i, column in enumerate(columns):
-        table.add_column(column, justify="right" if i in right else "left", no_wrap=i == 0)
-    for row in rows:
-        table.add_row(*row)
-    _console().print(table)
-
-
-def _console() -> Console:
-    from rich.console import Console
-
-    console = Console()
-    return console if console.is_terminal else Console(width=160)
-
-
-def _print_json(value: Any) -> None:
-    print(json.dumps(value, ensure_ascii=False, indent=1))
-
-
-def _note(text: str) -> None:
-    print(text, file=sys.stderr)
 
 
 if __name__ == "__main__":

@@ -48,6 +48,17 @@ class BrokenFileError(SourceError):
         return type(self), (self.file, self.problem, self.remedy, self.line)
 
 
+class DownloadError(MulcoError):
+    """An upstream file that could not be fetched. `kind` tells the reasons apart, see `mulco.transfer`."""
+
+    def __init__(self, kind: str, address: str, problem: str, remedy: str) -> None:
+        self.kind, self.address, self.problem, self.remedy = kind, address, problem, remedy
+        super().__init__(f"{address}: {problem}. {remedy}")
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return type(self), (self.kind, self.address, self.problem, self.remedy)
+
+
 class RowError(MulcoError, ValueError):
     """A finished row that breaks the row schema."""
 

@@ -6,14 +6,12 @@ export(Path("out/mulco"), Path("exported"), "alpaca", ["code_search_zh"])
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-import pyarrow.parquet as pq
-
-from mulco.errors import UsageError, unknown
-from mulco.manifest import Manifest
+from mulco.errors import OutputError, UsageError, unknown
+from mulco.manifest import Manifest, read_batches
 
 FORMATS = {"jsonl": "one JSON object a line, every column", "alpaca": "one JSON list of instruction, input, output"}
 ALPACA = ("instruction", "input", "output")
@@ -28,19 +26,27 @@ def export(folder: Path, target: Path, format: str, configs: Iterable[str] = ())
     for config in wanted:
         if config not in manifest.configs:
             raise UsageError(unknown("config", config, manifest.configs, f"Configs in {folder}: mulco list {folder}"))
-    target.mkdir(parents=True, exist_ok=True)
     written = {}
-    for config in wanted:
-        for split, facts in manifest.configs[config]["splits"].items():
-            file = target / f"{config}-{split}.{'jsonl' if format == 'jsonl' else 'json'}"
-            files = [folder / part["path"] for part in facts["files"]]
-            temporary = file.with_name(file.name + ".tmp")
-            with temporary.open("w", encoding="utf-8", newline="\n") as stream:
-                stream.writelines(_lines(files, format))
-                stream.write("" if format == "jsonl" else "\n]\n")
-            temporary.replace(file)
-            written[file] = facts["rows"]
+    try:
+        target.mkdir(parents=True, exist_ok=True)
+        for config in wanted:
+            for split, facts in manifest.configs[config]["splits"].items():
+                file = target / f"{config}-{split}.{'jsonl' if format == 'jsonl' else 'json'}"
+                _write(file, _lines([folder / part["path"] for part in facts["files"]], format), format)
+                written[file] = facts["rows"]
+    except OSError as err:
+        remedy = "Free some space or name another folder with --out"
+        raise OutputError(f"cannot write {err.filename or target}: {err.strerror or err}. {remedy}") from err
     return written
+
+
+def _write(file: Path, lines: Iterable[str], format: str) -> None:
+    """Write under another name first, so that what stands in `file` is whole."""
+    temporary = file.with_name(file.name + ".tmp")
+    with temporary.open("w", encoding="utf-8", newline="\n") as stream:
+        stream.writelines(lines)
+        stream.write("" if format == "jsonl" else "\n]\n")
+    temporary.replace(file)
 
 
 def _lines(files: list[Path], format: str) -> Iterator[str]:
@@ -49,8 +55,7 @@ def _lines(files: list[Path], format: str) -> Iterator[str]:
         yield text + "\n" if format == "jsonl" else ("[\n" if number == 0 else ",\n") + text
 
 
-def _rows(files: list[Path], columns: Iterable[str] | None) -> Iterator[dict[str, Any]]:
+def _rows(files: list[Path], columns: Sequence[str] | None) -> Iterator[dict[str, Any]]:
     for file in files:
-        with pq.ParquetFile(file) as parquet:
-            for batch in parquet.iter_batches(columns=list(columns) if columns else None):
-                yield from batch.to_pylist()
+        for batch in read_batches(file, columns):
+            yield from batch.to_pylist()

@@ -13,10 +13,13 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Collection
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, TypeVar
+
+import pyarrow as pa
+import pyarrow.parquet as pq
 
 from mulco.errors import MulcoError
 from mulco.row import TASKS
@@ -85,6 +88,16 @@ class Manifest:
             _in_order({**problems, **self.problems}),
             self.run,
         )
+
+
+def read_batches(file: Path, columns: Sequence[str] | None = None, rows: int = 10_000) -> Iterator[pa.RecordBatch]:
+    """The rows of one Parquet file of a built folder; raises MulcoError where it is missing or damaged."""
+    try:
+        with pq.ParquetFile(file) as parquet:
+            yield from parquet.iter_batches(rows, columns=columns)
+    except (OSError, pa.ArrowException) as err:
+        problem = "missing" if isinstance(err, FileNotFoundError) else f"damaged ({err})"
+        raise MulcoError(f"{file}: {problem}. See what else is wrong: mulco check {file.parent.parent}") from err
 
 
 def _in_order(by_config: dict[str, Value]) -> dict[str, Value]:

@@ -16,6 +16,7 @@ from mulco.catalog import BUILDERS, Catalog, catalog
 from mulco.errors import SourceError, UsageError
 from mulco.identity import code_digest, digest, file_digest
 from mulco.pipeline import Job
+from mulco.recipe import Cell, Recipe
 from mulco.row import schema_digest
 from mulco.source import Source, Want
 from mulco.steps import Step, profile
@@ -35,6 +36,7 @@ class Settings:
     sources: tuple[str, ...] = ()  # only these; empty: all
     limit: int | None = None  # at most so many rows from each upstream file
     licenses: str | None = None  # only rows these permit: classes and SPDX ids, see mulco.licenses
+    recipe: Recipe | None = None  # only the training rows its cells choose
 
     @property
     def steps(self) -> tuple[Step, ...]:
@@ -57,10 +59,12 @@ class ConfigPlan:
     want: Want
     jobs: list[Job] = field(default_factory=list)
     templates: str = ""  # digest of the wordings
+    cells: tuple[Cell, ...] = ()  # of the recipe
 
     @property
     def identity(self) -> str:
-        return digest([job.identity for job in self.jobs])
+        jobs = [job.identity for job in self.jobs]
+        return digest([jobs, [cell.facts for cell in self.cells]] if self.cells else jobs)
 
 
 @dataclass
@@ -77,10 +81,26 @@ class Plan:
         return [job for config in self.configs.values() for job in config.jobs]
 
 
+def cache_folder() -> Path:
+    """`MULCO_CACHE`, by default `$XDG_CACHE_HOME/mulco`."""
+    base = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
+    return Path(os.environ.get("MULCO_CACHE") or Path(base) / "mulco")
+
+
+def download_folder() -> Path:
+    """Where `--download` puts upstream's files, in the layout that `--upstream` reads."""
+    return cache_folder() / "upstream"
+
+
+def upstream_folder(named: Path | None = None) -> Path | None:
+    """The folder that is read: the one named, else the files downloaded before, else None. The two are never mixed."""
+    return named or (download_folder() if download_folder().is_dir() else None)
+
+
 def from_environment(licenses: str | None = None) -> Settings:
-    """Settings of a build that nobody described: `MULCO_UPSTREAM` where it is set, else the starter corpus alone."""
-    upstream = os.environ.get("MULCO_UPSTREAM")
-    return Settings(upstream=Path(upstream) if upstream else None, licenses=licenses)
+    """Settings of a build that nobody described: `MULCO_UPSTREAM`, else files downloaded before, else the starter."""
+    named = os.environ.get("MULCO_UPSTREAM")
+    return Settings(upstream=upstream_folder(Path(named) if named else None), licenses=licenses)
 
 
 def make_plan(configs: Iterable[str], settings: Settings, known: Catalog | None = None) -> Plan:
@@ -88,13 +108,13 @@ def make_plan(configs: Iterable[str], settings: Settings, known: Catalog | None 
     known = known or catalog()
     for name in settings.sources:
         known.source(name)
-    wanted = dict.fromkeys(member for config in configs for member in known.members(config)) or dict.fromkeys(
-        known.configs
-    )
+    named = list(configs) or (settings.recipe.configs if settings.recipe else [])
+    wanted = dict.fromkeys(member for config in named or known.configs for member in known.members(config))
     reader = _Files(settings.upstream)
     plan = Plan(settings, {}, reader.digests, {})
     for name in wanted:
         config = plan.configs[name] = ConfigPlan(name, known.configs[name])
+        config.cells = settings.recipe.of(name) if settings.recipe else ()
         pool = known.pool(config.want)
         config.templates = pool.digest
         for source in known.feeding(config.want):
@@ -143,18 +163,21 @@ def absent(source: Source, folder: Path | None) -> list[str]:
     return [file.path for file in source.files if folder is None or not any(folder.glob(file.path))]
 
 
+def read_lock(upstream: Path) -> dict[str, str]:
+    """The checksums of `sources.lock`, none where it is not there; raises SourceError where it is damaged."""
+    lock = upstream / LOCK
+    try:
+        return dict(json.loads(lock.read_text("utf-8"))) if lock.is_file() else {}
+    except (ValueError, TypeError) as err:
+        raise SourceError(f"{LOCK}: not a JSON object of checksums ({err}). Correct or remove it") from err
+
+
 class _Files:
     """Digests of the files that are read, each hashed once, and what `sources.lock` says they should be."""
 
     def __init__(self, upstream: Path | None) -> None:
         self.digests: dict[str, dict[str, tuple[str, int]]] = {}
-        self.locked: dict[str, str] = {}
-        lock = upstream / LOCK if upstream is not None else None
-        if lock is not None and lock.is_file():
-            try:
-                self.locked = dict(json.loads(lock.read_text("utf-8")))
-            except (ValueError, TypeError) as err:
-                raise SourceError(f"{LOCK}: not a JSON object of checksums ({err}). Correct or remove it") from err
+        self.locked = read_lock(upstream) if upstream is not None else {}
 
     def digest(self, source: Source, folder: Path, file: str) -> str | None:
         """sha256 of a file; None where it is missing, which the shard's reader will say."""

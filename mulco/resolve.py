@@ -1,7 +1,8 @@
 """Which rows a config name means: a folder built before, or rows built now from what is at hand.
 
-First the folder `MULCO_DATA` names, then `$MULCO_CACHE/builds/<identity>`, else a build from `MULCO_UPSTREAM` and the
-starter corpus. A folder `./out` is never searched, and nothing is downloaded.
+First the folder `MULCO_DATA` names, then `$MULCO_CACHE/builds/<identity>`, else a build from `MULCO_UPSTREAM` (or files
+downloaded before) and the starter corpus. A folder `./out` is never searched. Nothing is downloaded, unless
+`MULCO_DOWNLOAD=1` asks for it: then what the sources of the config lack is fetched first.
 """
 
 from __future__ import annotations
@@ -15,17 +16,12 @@ from filelock import FileLock
 
 from mulco.build import build
 from mulco.catalog import catalog
+from mulco.download import asked, download_for
 from mulco.errors import MulcoError, OutputError
 from mulco.identity import digest
 from mulco.licenses import permits
 from mulco.manifest import NAME, Manifest
-from mulco.plan import Plan, from_environment, make_plan
-
-
-def cache_folder() -> Path:
-    """`MULCO_CACHE`, by default `$XDG_CACHE_HOME/mulco`."""
-    base = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
-    return Path(os.environ.get("MULCO_CACHE") or Path(base) / "mulco")
+from mulco.plan import Plan, cache_folder, from_environment, make_plan
 
 
 @dataclass(frozen=True)
@@ -87,7 +83,13 @@ def rows_of(config: str, licenses: str | None = None) -> list[Rows]:
     found = []
     data = os.environ.get("MULCO_DATA")
     manifest = Manifest.load(Path(data)) if data else None
-    for member in catalog().members(config):
+    members = catalog().members(config)
+    to_build = [member for member in members if manifest is None or member not in manifest.configs]
+    if to_build and asked():
+        named = os.environ.get("MULCO_UPSTREAM")
+        for problem in download_for(to_build, upstream=Path(named) if named else None):
+            print(f"mulco: not downloaded: {problem}", file=sys.stderr)
+    for member in members:
         if manifest is not None and member in manifest.configs:
             facts = manifest.configs[member]
             content = [file["sha256"] for split in facts["splits"].values() for file in split["files"]]

@@ -59,6 +59,7 @@ def lazy_builder(module: str, name: str, task: Task) -> Callable[[str], type]:
 class Task:
     """`fields` are the slots a wording may use besides `programming_language`; `answer` is the one the output shows.
 
+    `optional` are further ones that a record may lack: a wording that shows some serves the records that have them.
     A task bound to text exists only in the language its text is written in; the others serve both from one record.
     """
 
@@ -69,6 +70,7 @@ class Task:
     text_bound: bool
     labels: tuple[str, ...] = ()
     prepare: Prepare = as_they_are
+    optional: tuple[str, ...] = ()
 
     @property
     def configs(self) -> tuple[str, ...]:

@@ -49,17 +49,31 @@ class Template:
 
 @dataclass(frozen=True)
 class Pool:
-    """All wordings of one task in one natural language, with its label words and numbered form of a snippet."""
+    """All wordings of one task in one natural language, with its label words and numbered form of a snippet.
+
+    `optional` are the task's optional fields: a wording that shows some serves the records that have just these.
+    """
 
     task: str
     language: str
     templates: tuple[Template, ...]
     labels: Mapping[str, str]
     snippet: str
+    optional: tuple[str, ...] = ()
 
     @functools.cached_property
     def by_split(self) -> dict[str, list[Template]]:
         return {split: [t for t in self.templates if t.split == split] for split in SPLITS}
+
+    @functools.cached_property
+    def by_shown(self) -> dict[tuple[str, tuple[str, ...]], list[Template]]:
+        """The wordings by their split and the optional fields they show, these in the task's order."""
+        found: dict[tuple[str, tuple[str, ...]], list[Template]] = {}
+        for template in self.templates:
+            slots = slots_of(template.instruction) | slots_of(template.input)
+            shown = tuple(name for name in self.optional if name in slots)
+            found.setdefault((template.split, shown), []).append(template)
+        return found
 
     @functools.cached_property
     def digest(self) -> str:
@@ -67,9 +81,12 @@ class Pool:
         facts = [vars(t) for t in self.templates], dict(self.labels), self.snippet
         return hashlib.sha256(json.dumps(facts, sort_keys=True, ensure_ascii=False).encode("utf-8")).hexdigest()
 
-    def choose(self, record_id: str, split: str) -> Template:
-        """The wording of a record: by a stable hash of its id among the wordings of its split."""
-        templates = self.by_split[split]
+    def choose(self, record_id: str, split: str, has: tuple[str, ...] = ()) -> Template:
+        """The wording of a record: by a stable hash of its id among those of its split that show just what it `has`.
+
+        Where no wording shows just these optional fields, it is one of those that show none.
+        """
+        templates = self.by_shown.get((split, has)) or self.by_shown[split, ()]
         return templates[stable_number("wording", self.task, record_id) % len(templates)]
 
     def slots(self, fields: Mapping[str, Any]) -> dict[str, str]:
@@ -85,7 +102,8 @@ class Pool:
 
     def render(self, record: Record, split: str) -> tuple[Template, str, str, str]:
         """(template, instruction, input, output) of a record; text in a slot is never read as a pattern."""
-        template, slots = self.choose(record.id, split), self.slots(record.fields)
+        has = tuple(name for name in self.optional if str(record.fields.get(name) or "").strip())
+        template, slots = self.choose(record.id, split, has), self.slots(record.fields)
         return (
             template,
             template.instruction.format_map(slots),
@@ -135,10 +153,27 @@ def load_pool(task: Task, language: str, file: Path) -> Pool:
         templates.append(_template(task, language, content, entry, i, refuse))
         if templates[-1].id in {t.id for t in templates[:-1]}:
             raise refuse(("templates", i), f"template id {templates[-1].id!r} is used twice")
+    pool = Pool(
+        task.name, language, tuple(templates), {key: labels[key] for key in task.labels}, snippet, task.optional
+    )
     for split in SPLITS:
-        if not any(t.split == split for t in templates):
-            raise refuse(("templates",), f"no wording for the split {split!r}")
-    return Pool(task.name, language, tuple(templates), {key: labels[key] for key in task.labels}, snippet)
+        if (split, ()) not in pool.by_shown:
+            without = f" without {{{'} or {'.join(task.optional)}}}" if pool.by_split[split] else ""
+            raise refuse(("templates",), f"no wording for the split {split!r}{without}")
+    return pool
+
+
+def slots_of(text: str) -> set[str]:
+    """Names of the replacement fields of a pattern; only plain names are allowed."""
+    found = set()
+    for _, name, spec, conversion in string.Formatter().parse(text):
+        if name is None:
+            continue
+        if not name.isidentifier() or spec or conversion:
+            written = name + (f"!{conversion}" if conversion else "") + (f":{spec}" if spec else "")
+            raise ValueError(f"{{{written}}} is not a plain placeholder")
+        found.add(name)
+    return found
 
 
 def _template(task: Task, language: str, content: Any, entry: Any, i: int, refuse: Any) -> Template:
@@ -157,11 +192,11 @@ def _template(task: Task, language: str, content: Any, entry: Any, i: int, refus
         raise refuse(
             (*at, "split"), f"{title}: " + unknown("split", entry["split"], SPLITS, f"Splits: {', '.join(SPLITS)}")
         )
-    known = {*task.fields, "programming_language"}
+    known = {*task.fields, *task.optional, "programming_language"}
     where = {part: (*at, part) if part in entry else (part,) for part in parts}
     for part, text in parts.items():
         try:
-            slots = _slots(text)
+            slots = slots_of(text)
         except ValueError as err:
             raise refuse(where[part], f"{title}: {part}: {err}; write a literal brace twice") from err
         for slot in sorted(slots - known):
@@ -169,32 +204,19 @@ def _template(task: Task, language: str, content: Any, entry: Any, i: int, refus
             raise refuse(
                 where[part], f"{title}: placeholder {{{slot}}}: " + unknown("field", slot, sorted(known), hint)
             )
-    if _slots(parts["output"]) != {task.answer}:
+    if slots_of(parts["output"]) != {task.answer}:
         raise refuse(where["output"], f"{title}: the output must show {{{task.answer}}} and nothing else")
-    if task.answer in _slots(parts["instruction"]) | _slots(parts["input"]):
+    if task.answer in slots_of(parts["instruction"]) | slots_of(parts["input"]):
         raise refuse(at, f"{title}: the answer {{{task.answer}}} stands in the question")
     if bool(HAN.search(parts["instruction"])) != (language == "zh"):
         raise refuse((*at, "instruction"), f"{title}: the instruction is not in {language}")
     return Template(entry["id"], entry["split"], **parts)
 
 
-def _slots(text: str) -> set[str]:
-    """Names of the replacement fields of a pattern; only plain names are allowed."""
-    found = set()
-    for _, name, spec, conversion in string.Formatter().parse(text):
-        if name is None:
-            continue
-        if not name.isidentifier() or spec or conversion:
-            written = name + (f"!{conversion}" if conversion else "") + (f":{spec}" if spec else "")
-            raise ValueError(f"{{{written}}} is not a plain placeholder")
-        found.add(name)
-    return found
-
-
 def _numbers_code(snippet: object) -> bool:
     """Whether the form of a snippet shows its number and its code, and nothing else."""
     try:
-        return isinstance(snippet, str) and _slots(snippet) == {"number", "code"}
+        return isinstance(snippet, str) and slots_of(snippet) == {"number", "code"}
     except ValueError:
         return False
 

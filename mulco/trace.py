@@ -12,12 +12,11 @@ from pathlib import Path
 from typing import Any
 
 import pyarrow.compute as pc
-import pyarrow.parquet as pq
 
 from mulco import pipeline
 from mulco.catalog import catalog
 from mulco.errors import MulcoError, UsageError
-from mulco.manifest import Manifest
+from mulco.manifest import Manifest, read_batches
 from mulco.pipeline import Outcome
 from mulco.plan import Settings, make_plan
 
@@ -65,9 +64,10 @@ def trace_row(row_id: str, folder: Path, settings: Settings) -> Trace:
 def _built(row_id: str, folder: Path, manifest: Manifest, config: str) -> dict[str, Any] | None:
     for split in manifest.configs[config]["splits"].values():
         for file in split["files"]:
-            table = pq.read_table(folder / file["path"], filters=pc.field("id") == row_id)
-            if table.num_rows:
-                return _readable(table.to_pylist()[0])
+            for batch in read_batches(folder / file["path"]):
+                found = batch.filter(pc.equal(batch.column("id"), row_id))
+                if found.num_rows:
+                    return _readable(found.to_pylist()[0])
     return None
 
 

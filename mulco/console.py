@@ -1,0 +1,152 @@
+"""What the command line prints: tables, progress, a row, the report of a build.
+
+Tables and JSON go to standard output, progress and notes to standard error. Rich is imported when something is drawn.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from mulco.build import Result
+    from mulco.manifest import Manifest
+    from mulco.plan import Plan
+
+
+class progress:
+    """A progress bar on standard error; silent where that is not a terminal."""
+
+    def __init__(self, shards: int) -> None:
+        from rich.console import Console
+        from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+        columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+        console = Console(stderr=True)
+        self._bar = Progress(*columns, console=console, transient=True, disable=not console.is_terminal)
+        self._task = self._bar.add_task("shards", total=shards)
+        self._rows = 0
+
+    def __enter__(self) -> Any:
+        self._bar.start()
+        return self._advance
+
+    def __exit__(self, *_: object) -> None:
+        self._bar.stop()
+
+    def _advance(self, outcome: Any) -> None:
+        self._rows += outcome.rows
+        self._bar.update(self._task, advance=1, description=f"shards, {self._rows:,} rows")
+
+
+def build_report(plan: Plan, result: Result) -> None:
+    """What a build prints when it is done: rows by config and source, what was left out, where it is."""
+    manifest = result.manifest
+    rows = []
+    for config in plan.configs:
+        splits = manifest.configs.get(config, {}).get("splits", {})
+        numbers = [f"{splits.get(split, {}).get('rows', 0):,}" for split in ("train", "validation", "test")]
+        origin = "  ".join(f"{name} {count:,}" for name, count in by_source(manifest, config).items())
+        rows.append((config, *numbers, origin))
+    table(["config", "train", "validation", "test", "rows by source"], rows, right=(1, 2, 3))
+    unusable = sum(sum(entry["unusable"].values()) for entry in manifest.counts if entry["config"] in plan.configs)
+    total = sum(manifest.rows(config) for config in plan.configs)
+    print(f"{total:,} rows in {result.folder}; {unusable:,} items unusable for a task (reasons: manifest.json)")
+    print(_chinese_text(plan, manifest))
+    missing = [name for name, files in plan.absent.items() if files and name not in plan.files]
+    if missing:
+        note(f"Absent sources: {', '.join(missing)}. Where to get them: mulco sources")
+    _recipe_report(plan, manifest)
+    for problem in result.problems:
+        note(f"Left out: {problem}")
+    if result.problems:
+        previous = result.folder.with_name(result.folder.name + ".previous")
+        kept = f" The last complete build is kept in {previous}" if previous.exists() else ""
+        note(f"Everything else is built.{kept}")
+
+
+def _recipe_report(plan: Plan, manifest: Manifest) -> None:
+    """What each cell of the recipe wanted and what it got."""
+    recipe = plan.settings.recipe
+    if recipe is None:
+        return
+    print(f"Recipe: {recipe.title}")
+    rows = []
+    given = 0
+    for config in plan.configs:
+        for cell in manifest.configs.get(config, {}).get("recipe", []):
+            given += cell["rows"]
+            missing = f"{cell['missing']:,} short" if cell["missing"] else ""
+            origin = ", ".join(cell["sources"]) or "every source"
+            rows.append((config, origin, cell["wanted"], f"{cell['rows']:,}", missing, cell["note"]))
+    if rows:
+        table(["config", "sources", "wanted", "training rows", "shortage", "note"], rows, right=(2, 3, 4))
+    wanted = sum(cell.rows or 0 for cell in recipe.cells)
+    if wanted:
+        print(f"The table sums to {wanted:,} rows; this build has {given:,}.")
+    if recipe.note:
+        print(recipe.note)
+
+
+def _chinese_text(plan: Plan, manifest: Manifest) -> str:
+    """How much of the Chinese is original text, translated, or only in the wording around code."""
+    from mulco.catalog import catalog
+
+    original = wording = 0
+    for config, facts in plan.configs.items():
+        if facts.want.language == "zh":
+            bound = catalog().tasks[facts.want.task].text_bound
+            original += manifest.rows(config) if bound else 0
+            wording += 0 if bound else manifest.rows(config)
+    return (
+        f"Chinese rows: {original:,} with original Chinese text, 0 translated, {wording:,} Chinese only in the wording"
+    )
+
+
+def show_row(row: dict[str, Any]) -> None:
+    screen = _screen()
+    for name in ("instruction", "input", "output"):
+        screen.print(f"[bold]{name}[/bold]")
+        screen.print(row[name] or "(empty)", markup=False, highlight=False)
+        screen.print()
+    facts = {name: value for name, value in row.items() if name not in ("instruction", "input", "output") and value}
+    for name, value in facts.items():
+        screen.print(f"{name}: {value}", markup=False, highlight=False, style="dim")
+    screen.print()
+
+
+def table(columns: list[str], rows: Sequence[Sequence[str]], right: tuple[int, ...] = ()) -> None:
+    """Print a table; `right` are the columns aligned to the right. Off a terminal it is 160 characters wide."""
+    from rich.box import SIMPLE_HEAD
+    from rich.table import Table
+
+    made = Table(box=SIMPLE_HEAD, pad_edge=False)
+    for i, column in enumerate(columns):
+        made.add_column(column, justify="right" if i in right else "left", no_wrap=i == 0)
+    for row in rows:
+        made.add_row(*row)
+    _screen().print(made)
+
+
+def _screen() -> Console:
+    from rich.console import Console
+
+    console = Console()
+    return console if console.is_terminal else Console(width=160)
+
+
+def print_json(value: Any) -> None:
+    print(json.dumps(value, ensure_ascii=False, indent=1))
+
+
+def note(text: str) -> None:
+    print(text, file=sys.stderr)
+
+
+def by_source(manifest: Manifest, config: str) -> dict[str, int]:
+    names = dict.fromkeys(entry["source"] for entry in manifest.counts if entry["config"] == config)
+    return {name: manifest.rows(config, source=name) for name in sorted(names)}
