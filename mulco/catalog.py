@@ -61,8 +61,10 @@ class Catalog:
 
     def recipe(self, name: str) -> Recipe:
         """A recipe by the path of its file, or by the name of one that comes with mulco."""
-        own = self.templates.parent / "recipes" / f"{Path(name).stem}.yaml"
-        file = own if own.is_file() and not Path(name).is_file() else Path(name)
+        own = self.templates.parent / "recipes" / f"{name.removesuffix('.yaml')}.yaml"
+        file = Path(name) if Path(name).is_file() else own
+        if not file.is_file():
+            raise UsageError(unknown("recipe", name, self.recipes, "Name a file, or one that comes with mulco"))
         return load_recipe(file, self.configs, self.sources)
 
     @property

@@ -98,9 +98,6 @@ def load_recipe(file: Path, configs: Iterable[str], sources: Iterable[str]) -> R
     """Read and check a recipe file; `configs` and `sources` are the names it may use."""
     try:
         content = yaml.safe_load(file.read_text("utf-8"))
-    except FileNotFoundError as err:
-        own = sorted(path.stem for path in file.parent.glob("*.yaml")) or ["none here"]
-        raise UsageError(unknown("recipe", str(file), own, "Name a file, or a recipe that comes with mulco")) from err
     except (yaml.YAMLError, UnicodeDecodeError) as err:
         raise UsageError(f"{file.name}: not YAML: {' '.join(str(err).split())}") from err
     if not isinstance(content, Mapping) or not content.get("title"):
