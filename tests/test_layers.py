@@ -113,7 +113,7 @@ def test_training_takes_no_data_from_builders() -> None:
 
 def test_the_command_line_imports_everything_inside_functions() -> None:
     ours = {name for name in imports("mulco.cli", at_import=True) if name.split(".")[0] not in sys.stdlib_module_names}
-    assert ours == {"typer", "mulco.errors", "mulco.version"}
+    assert ours == {"typer", "mulco.console", "mulco.errors", "mulco.version"}
 
 
 @pytest.mark.parametrize("heavy", ALLOWED)
