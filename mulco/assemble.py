@@ -27,7 +27,7 @@ from mulco.selection import select
 from mulco.source import SPLITS
 from mulco.version import VERSION
 
-FILE_BYTES = 64 * 2**20  # small shards are joined into files of about this size
+SMALL = 4 * 2**20  # bytes; smaller neighbouring shards are joined into files of about this size
 MALFORMED_SHARE = 0.01  # a source with more among its readable records is refused
 
 
@@ -122,7 +122,7 @@ def _write_split(new: Path, config: ConfigPlan, split: str, outcomes: list[Outco
     size = 0
     for outcome in outcomes:
         path = work / f"{outcome.identity}.parquet"
-        if groups[-1] and size + path.stat().st_size > FILE_BYTES:
+        if groups[-1] and size + path.stat().st_size > SMALL:
             groups.append([])
             size = 0
         groups[-1].append(path)
@@ -153,16 +153,9 @@ def _join(parts: list[Path], target: Path) -> None:
     if len(parts) == 1:
         link(parts[0], target)
         return
-    with parquet_writer(target, pq.read_schema(parts[0])) as writer:
-        table = None
-        for part in parts:
-            rows = pq.read_table(part)
-            table = rows if table is None else pa.concat_tables([table, rows])
-            while table.num_rows >= BATCH:
-                writer.write_table(table.slice(0, BATCH))
-                table = table.slice(BATCH)
-        if table is not None and table.num_rows:
-            writer.write_table(table)
+    table = pa.concat_tables([pq.read_table(part) for part in parts])
+    with parquet_writer(target, table.schema) as writer:
+        writer.write_table(table, row_group_size=BATCH)
 
 
 def _source_facts(plan: Plan, name: str) -> dict[str, Any]:

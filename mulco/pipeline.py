@@ -23,7 +23,6 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from mulco.errors import BrokenFileError
-from mulco.languages import display
 from mulco.row import ARROW_SCHEMA, validate
 from mulco.source import Item, Malformed, Record, Shard, Source, Unusable
 from mulco.steps import VERDICT, Step
@@ -88,8 +87,8 @@ def run(job: Job, folder: Path) -> Outcome:
                 writers.rows(kept)
                 outcome.rows += kept.num_rows
                 outcome.bytes += kept.nbytes
-                outcome.programming_languages.update(kept.column("programming_language").to_pylist())
-                outcome.licenses.update(kept.column("license").to_pylist())
+                outcome.programming_languages.update(count_values(kept, "programming_language"))
+                outcome.licenses.update(count_values(kept, "license"))
     except BrokenFileError as err:
         outcome = Outcome(job.identity, broken=str(err))
     except Exception as err:
@@ -119,6 +118,11 @@ def tables(job: Job, outcome: Outcome) -> Iterator[pa.Table]:
         table = render(job, batch)
         validate(table)
         yield table
+
+
+def count_values(table: pa.Table, column: str) -> dict[str, int]:
+    """How often each value stands in a column."""
+    return {entry["values"]: entry["counts"] for entry in table.column(column).value_counts().to_pylist()}
 
 
 def count_read(items: Iterable[Item], outcome: Outcome) -> Iterator[Item]:
@@ -152,14 +156,19 @@ def usable(task: Task, items: Iterable[Item], outcome: Outcome) -> Iterator[Reco
 
 def distinct_ids(records: Iterable[Record]) -> Iterator[Record]:
     """An item that upstream repeats in one file keeps an identity of its own: `#2` for the second, and so on."""
-    seen: Counter[tuple[str, str]] = Counter()
+    seen: set[str] = set()
+    repeats: Counter[str] = Counter()
     for record in records:
-        id_ = record.id
-        while seen[id_, record.direction]:
-            seen[record.id, record.direction] += 1
-            id_ = f"{record.id}#{seen[record.id, record.direction]}"
-        seen[id_, record.direction] += 1
-        yield record if id_ == record.id else record._replace(id=id_)
+        key = f"{record.id}\0{record.direction}" if record.direction else record.id
+        if key in seen:
+            id_ = key
+            while id_ in seen:
+                repeats[key] += 1
+                id_ = f"{record.id}#{repeats[key] + 1}" + key[len(record.id) :]
+            key = id_
+            record = record._replace(id=id_.split("\0")[0])
+        seen.add(key)
+        yield record
 
 
 def render(job: Job, records: list[Record]) -> pa.Table:
@@ -170,9 +179,6 @@ def render(job: Job, records: list[Record]) -> pa.Table:
     rows: dict[str, list[str | None]] = {name: [] for name in _VARYING}
     append = [column.append for column in rows.values()]
     for record in records:
-        if "programming_language" not in record.fields:
-            shown = {**record.fields, "programming_language": display(record.programming_language)}
-            record = record._replace(fields=shown)
         wording, instruction, input_, output = pool.render(record, split)
         values = (
             instruction, input_, output,

@@ -27,6 +27,7 @@ from typing import Any
 import yaml
 
 from mulco.errors import TemplateError, unknown
+from mulco.languages import DISPLAY
 from mulco.source import SPLITS, Record
 from mulco.task import Task, stable_number
 
@@ -91,19 +92,24 @@ class Pool:
 
     def slots(self, fields: Mapping[str, Any]) -> dict[str, str]:
         """Field values as this language shows them: labels as words, snippets numbered from 1."""
-        shown = {}
-        for name, value in fields.items():
-            if isinstance(value, bool):
-                value = self.labels["positive" if value else "negative"]
-            elif isinstance(value, list):
-                value = "\n\n".join(self.snippet.format(number=n, code=code) for n, code in enumerate(value, 1))
-            shown[name] = value
+        shown = dict(fields)
+        if self.labels or self.snippet:
+            for name, value in fields.items():
+                if isinstance(value, bool):
+                    shown[name] = self.labels["positive" if value else "negative"]
+                elif isinstance(value, list):
+                    numbered = (self.snippet.format(number=n, code=code) for n, code in enumerate(value, 1))
+                    shown[name] = "\n\n".join(numbered)
         return shown
 
     def render(self, record: Record, split: str) -> tuple[Template, str, str, str]:
         """(template, instruction, input, output) of a record; text in a slot is never read as a pattern."""
-        has = tuple(name for name in self.optional if str(record.fields.get(name) or "").strip())
+        has: tuple[str, ...] = ()
+        if self.optional:
+            has = tuple(name for name in self.optional if str(record.fields.get(name) or "").strip())
         template, slots = self.choose(record.id, split, has), self.slots(record.fields)
+        if "programming_language" not in slots:
+            slots["programming_language"] = DISPLAY[record.programming_language]
         return (
             template,
             template.instruction.format_map(slots),
