@@ -3,8 +3,8 @@
     python -m mulco.cards.readme --write     # fill what stands between <!-- generated:NAME --> and <!-- /generated -->
     python -m mulco.cards.readme --check     # exit status 1 if a page is stale
 
-Both pages carry the same blocks: a row as it is, the configs, the columns of a row, the sources. What the code says
-only in English has its Chinese words here.
+Both pages carry the same blocks: a row as it is, the configs, the columns of a row, the sources, the formats of
+`mulco export`. What the code says only in English has its Chinese words here.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ import pyarrow.parquet as pq
 import mulco
 from mulco.catalog import catalog
 from mulco.errors import MulcoError
+from mulco.export.formats import FORMATS
 from mulco.languages import display
 from mulco.manifest import Manifest
 from mulco.row import SCHEMA
@@ -38,6 +39,7 @@ HEADERS: dict[str, dict[str, tuple[str, ...]]] = {
         "en": ("source", "folder", "natural languages", "programming languages", "licence", "tasks"),
         "zh": ("来源", "目录", "自然语言", "编程语言", "许可证", "任务"),
     },
+    "formats": {"en": ("format", "what a file holds", "who reads it"), "zh": ("格式", "文件内容", "读取方")},
 }
 TASKS_ZH = {
     "code_summarization": "代码 → 文字摘要",
@@ -68,12 +70,29 @@ COLUMNS_ZH = {
     "provenance": "JSON：上游文件和行号、版本、各字段由谁写成",
     "quality": "JSON：质量步骤的测量结果",
 }
+FORMATS_ZH = {
+    "jsonl": ("所有列，每行一条", "`datasets`、pandas 等任何工具"),
+    "alpaca": ("由 `instruction`、`input`、`output` 组成的一个列表", "大多数训练工具"),
+    "sharegpt": ("`conversations`，由 `human` 和 `gpt` 轮流发言", "使用 ShareGPT 数据的工具"),
+    "messages": ("`messages`，由 `user` 和 `assistant` 轮流发言", "套用对话模板的工具"),
+    "llamafactory": ("与 `alpaca` 相同，另附 `dataset_info.json`", "LLaMA-Factory"),
+    "axolotl": ("与 `messages` 相同，另附可放进配置的 `axolotl_datasets.yaml`", "axolotl"),
+    "trl": ("对话形式的 `prompt` 和 `completion`", "TRL"),
+    "pairs": ("`query`、`code`、`label`：`code_search` 中的每段代码，符合查询记为 1，否则记为 0", "编码器的训练工具"),
+    "collama": (
+        "CoLLaMA 原有的列表 `MID_all_data.json`、`MID_train_EN_data.json`、`MID_train_ZH_data.json`，只含训练集",
+        "读取 CoLLaMA 文件的程序",
+    ),
+}
 _BLOCK = re.compile(r"(<!-- generated:(\w+) -->\n).*?(<!-- /generated -->)", re.S)
 
 
 def fill(page: str, language: str, starter: Path) -> str:
     """A page with every generated block written anew; `starter` is a built folder of the starter corpus."""
-    blocks = {"row": row_block, "configs": configs_block, "columns": columns_block, "sources": sources_block}
+    blocks = {
+        "row": row_block, "configs": configs_block, "columns": columns_block, "sources": sources_block,
+        "formats": formats_block,
+    }  # fmt: skip
     found = [name for _, name, _ in _BLOCK.findall(page)]
     if sorted(found) != sorted(blocks):
         raise MulcoError(f"a README has the generated blocks {', '.join(blocks)}, once each; found {', '.join(found)}")
@@ -131,6 +150,12 @@ def sources_block(language: str, starter: Path) -> str:
         for name, source in sorted(catalog().sources.items())
     )
     return _table(HEADERS["sources"][language], rows)
+
+
+def formats_block(language: str, starter: Path) -> str:
+    """The formats of an export, from their one definition."""
+    words = FORMATS_ZH if language == "zh" else {name: (form.holds, form.read_by) for name, form in FORMATS.items()}
+    return _table(HEADERS["formats"][language], ([f"`{name}`", *words[name]] for name in FORMATS))
 
 
 def _table(head: Iterable[str], rows: Iterable[list[str]], right: int = 0) -> str:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from mulco.console import build_report, by_source, note, print_json, progress, show_row, table
+from mulco.console import build_report, by_source, forecast_report, note, print_json, progress, show_row, table
 from mulco.errors import MulcoError, UsageError
 from mulco.version import VERSION
 
@@ -45,9 +45,13 @@ Licenses = Annotated[
 RecipeName = Annotated[
     str | None, typer.Option("--recipe", help="A recipe file, or one that comes with mulco: collama_table, ...")
 ]
+Download = Annotated[
+    bool, typer.Option("--download", envvar="MULCO_DOWNLOAD", help="Fetch upstream's files that are missing first.")
+]
 Profile = Annotated[str, typer.Option("--profile", help="Quality steps: none.")]
 
 DEFAULT_OUT = Path("out/mulco")
+FORMATS = "jsonl, alpaca, sharegpt, messages, llamafactory, axolotl, trl, pairs or collama."  # as mulco.export has them
 
 
 def main() -> None:
@@ -149,12 +153,12 @@ def show(
 def sources(folder: Folder = None, upstream: Upstream = None, as_json: AsJson = False) -> None:
     """List the sources: licence, what they feed, what is at hand and, where a built folder is, their rows."""
     from mulco.catalog import catalog
-    from mulco.plan import absent, folder_of
+    from mulco.plan import absent, folder_of, upstream_folder
 
     manifest = _manifest_if_any(folder)
     entries = []
     for name, source in sorted(catalog().sources.items()):
-        at = folder_of(source, upstream)
+        at = folder_of(source, upstream_folder(upstream))
         missing = absent(source, at)
         entry: dict[str, Any] = {
             "source": name, "title": source.title, "homepage": source.homepage, "license": source.license.id,
@@ -185,11 +189,19 @@ def plan(
     profile: Profile = "none",
     licenses: Licenses = None,
     recipe: RecipeName = None,
+    download: Annotated[
+        bool, typer.Option("--download", envvar="MULCO_DOWNLOAD", help="Ask the servers what a download would fetch.")
+    ] = False,
     as_json: AsJson = False,
 ) -> None:
     """Say what a build would read, before it does: files, bytes, licences, what is absent, the identity of the rows."""
     from mulco.catalog import catalog
 
+    forecast = None
+    if download:
+        from mulco.download import forecast_for
+
+        forecast = forecast_for(_named(configs, recipe), source or (), upstream)
     made = _plan(configs, _settings(upstream, source, limit, profile, licenses, recipe))
     if as_json:
         print_json(
@@ -200,6 +212,7 @@ def plan(
                 },
                 "files": made.files,
                 "absent": made.absent,
+                **({"download": forecast.facts} if forecast else {}),
             }
         )
         return
@@ -216,6 +229,8 @@ def plan(
             (name, str(len(files)), size, catalog().sources[name].license.id, str(len(made.absent[name])) or "")
         )
     table(["source", "files", "size", "licence", "absent files"], described, right=(1, 2, 4))
+    if forecast is not None:
+        forecast_report(forecast)
 
 
 @app.command()
@@ -227,6 +242,7 @@ def build(
     profile: Profile = "none",
     licenses: Licenses = None,
     recipe: RecipeName = None,
+    download: Download = False,
     workers: Annotated[int | None, typer.Option(min=1, help="Processes. Default: one a core.")] = None,
     out: Annotated[Path, typer.Option("--out", help="Where the rows go.")] = DEFAULT_OUT,
     as_json: AsJson = False,
@@ -235,6 +251,13 @@ def build(
     from mulco.build import build as run_build
     from mulco.cards.dataset import write_card
 
+    failed = []
+    if download:
+        from mulco.download import download_for
+
+        failed = download_for(_named(configs, recipe), source or (), upstream)
+        for problem in failed:
+            note(f"Not downloaded: {problem}")
     made = _plan(configs, _settings(upstream, source, limit, profile, licenses, recipe))
     if not made.jobs:
         raise MulcoError("no source at hand feeds these configs. What is missing: mulco sources --upstream DIR")
@@ -246,7 +269,25 @@ def build(
         print_json(vars(result.manifest))
     else:
         build_report(made, result)
-    raise typer.Exit(0 if result.complete else 1)
+    raise typer.Exit(0 if result.complete and not failed else 1)
+
+
+@app.command()
+def doctor(
+    offline: Annotated[bool, typer.Option("--offline", help="Ask no server.")] = False, as_json: AsJson = False
+) -> None:
+    """Check what mulco needs: versions, disk, caches, settings, what is at hand, and the addresses of the rest."""
+    from mulco.doctor import examine
+
+    findings = list(examine(offline))
+    if as_json:
+        print_json([vars(finding) for finding in findings])
+    else:
+        table(["", "what", "found"], [(f.state, f.what, f.found) for f in findings])
+    wrong = sum(finding.state == "wrong" for finding in findings)
+    if wrong and not as_json:
+        note(f"{wrong} of {len(findings)} things need attention.")
+    raise typer.Exit(1 if wrong else 0)
 
 
 @app.command()
@@ -294,14 +335,14 @@ def trace(
 @app.command()
 def export(
     configs: Configs = None,
-    format: Annotated[str, typer.Option("--format", help="jsonl (every column) or alpaca.")] = "jsonl",
+    format: Annotated[str, typer.Option("--format", help=FORMATS)] = "jsonl",
     data: Data = None,
     out: Annotated[Path, typer.Option("--out", help="Where the files go.")] = Path("out/export"),
 ) -> None:
-    """Write built rows as files that other tools read, one a config and split."""
+    """Write built rows as files that other tools read."""
     from mulco.export import export as run_export
 
-    for file, count in run_export(_folder(data), out, format, configs or []).items():
+    for file, count in run_export(_folder(data), out, format, configs or [], note).items():
         print(f"{count:>10,}  {file}")
 
 
@@ -315,13 +356,20 @@ def _settings(
 ) -> Settings:
     """The settings a command names; a recipe's own profile and licences hold where the command names none."""
     from mulco.catalog import catalog
-    from mulco.plan import Settings
+    from mulco.plan import Settings, upstream_folder
 
     read = catalog().recipe(recipe) if recipe else None
     if read is not None:
         profile = read.profile or profile
         licenses = licenses or read.licenses
-    return Settings(upstream, profile, tuple(source or ()), limit, licenses, read)
+    return Settings(upstream_folder(upstream), profile, tuple(source or ()), limit, licenses, read)
+
+
+def _named(configs: list[str] | None, recipe: str | None) -> list[str]:
+    """The configs a command names, else those of its recipe; none: all."""
+    from mulco.catalog import catalog
+
+    return configs or (list(catalog().recipe(recipe).configs) if recipe else [])
 
 
 def _plan(configs: list[str] | None, settings: Settings) -> Plan:

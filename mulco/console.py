@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from mulco.build import Result
+    from mulco.download import Forecast
     from mulco.manifest import Manifest
     from mulco.plan import Plan
 
@@ -67,6 +68,26 @@ def build_report(plan: Plan, result: Result) -> None:
         previous = result.folder.with_name(result.folder.name + ".previous")
         kept = f" The last complete build is kept in {previous}" if previous.exists() else ""
         note(f"Everything else is built.{kept}")
+
+
+def forecast_report(forecast: Forecast) -> None:
+    """What a download would fetch, and what it cannot."""
+    rows = []
+    for one in forecast.facts["files"]:
+        more = f" and {len(one['paths']) - 1} more" if len(one["paths"]) > 1 else ""
+        size = "unknown" if one["bytes"] is None else f"{one['bytes']:,}"
+        rows.append((f"{one['source']}/{one['paths'][0]}{more}", "-" if one["problem"] else size, one["license"]))
+    if rows:
+        table(["to fetch", "bytes", "licence"], rows, right=(1,))
+    print(
+        f"{len(rows)} addresses, {forecast.bytes / 1e6:,.1f} MB as far as servers say; {forecast.disk / 1e6:,.1f} MB "
+        f"needed on the disk of {forecast.folder}, {forecast.free / 1e6:,.1f} MB free there"
+    )
+    for one in forecast.facts["files"]:
+        if one["problem"]:
+            note(f"Cannot be fetched: {one['source']}/{one['paths'][0]}: {one['problem']}")
+    for source, paths in forecast.by_hand.items():
+        note(f"Nobody publishes: {source}/{', '.join(paths)}")
 
 
 def _recipe_report(plan: Plan, manifest: Manifest) -> None:

@@ -9,18 +9,26 @@ from __future__ import annotations
 TEXT = "text"  # the name a row carries where there is no code
 
 DISPLAY = {
-    "assembly": "Assembly", "bash": "Bash", "c": "C", "c#": "C#", "c++": "C++", "css": "CSS", "dart": "Dart",
-    "gdscript": "GDScript", "go": "Go", "haskell": "Haskell", "html": "HTML", "java": "Java",
-    "javascript": "JavaScript", "json": "JSON", "julia": "Julia", "kotlin": "Kotlin", "lua": "Lua",
-    "matlab": "MATLAB", "perl": "Perl", "php": "PHP", "powershell": "PowerShell", "python": "Python", "r": "R",
-    "ruby": "Ruby", "rust": "Rust", "scala": "Scala", "sql": "SQL", "swift": "Swift", "typescript": "TypeScript",
+    "applescript": "AppleScript", "assembly": "Assembly", "bash": "Bash", "c": "C", "c#": "C#", "c++": "C++",
+    "clojure": "Clojure", "css": "CSS", "dart": "Dart", "dockerfile": "Dockerfile", "elixir": "Elixir",
+    "erlang": "Erlang", "f#": "F#", "fortran": "Fortran", "gdscript": "GDScript", "go": "Go", "graphql": "GraphQL",
+    "groovy": "Groovy", "haskell": "Haskell", "html": "HTML", "java": "Java", "javascript": "JavaScript",
+    "json": "JSON", "julia": "Julia", "kotlin": "Kotlin", "latex": "LaTeX", "lisp": "Lisp", "lua": "Lua",
+    "makefile": "Makefile", "matlab": "MATLAB", "objective-c": "Objective-C", "ocaml": "OCaml", "pascal": "Pascal",
+    "perl": "Perl", "php": "PHP", "powershell": "PowerShell", "prolog": "Prolog", "python": "Python", "r": "R",
+    "ruby": "Ruby", "rust": "Rust", "scala": "Scala", "scheme": "Scheme", "solidity": "Solidity", "sql": "SQL",
+    "swift": "Swift", "typescript": "TypeScript", "vb": "Visual Basic", "verilog": "Verilog", "vhdl": "VHDL",
     "xml": "XML", "yaml": "YAML", TEXT: "text",
 }  # fmt: skip
 
 ALIASES = {
-    "python3": "python", "python2": "python", "py": "python", "js": "javascript", "node": "javascript",
-    "nodejs": "javascript", "ts": "typescript", "cpp": "c++", "cc": "c++", "cxx": "c++", "csharp": "c#", "cs": "c#",
-    "golang": "go", "rb": "ruby", "rs": "rust", "sh": "bash", "shell": "bash", "kt": "kotlin", "c语言": "c",
+    "python3": "python", "python2": "python", "py": "python", "js": "javascript", "jsx": "javascript",
+    "node": "javascript", "nodejs": "javascript", "ts": "typescript", "tsx": "typescript", "cpp": "c++", "cc": "c++",
+    "cxx": "c++", "csharp": "c#", "cs": "c#", "fsharp": "f#", "golang": "go", "rb": "ruby", "rs": "rust",
+    "sh": "bash", "shell": "bash", "zsh": "bash", "kt": "kotlin", "c语言": "c", "mysql": "sql", "plsql": "sql",
+    "postgresql": "sql", "tsql": "sql", "objectivec": "objective-c", "objc": "objective-c", "vba": "vb",
+    "vbnet": "vb", "vb.net": "vb", "visual basic": "vb", "scss": "css", "tex": "latex", "asm": "assembly",
+    "yml": "yaml", "docker": "dockerfile", "common lisp": "lisp",
 }  # fmt: skip
 
 

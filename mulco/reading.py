@@ -13,12 +13,16 @@ import gzip
 import io
 import itertools
 import json
+import pickle
 import struct
 import zipfile
 import zlib
 from collections.abc import Iterator, Mapping
+from functools import partial
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, ClassVar
+
+import orjson
 
 from mulco.errors import BrokenFileError
 from mulco.source import Malformed
@@ -30,6 +34,7 @@ MAX_ARCHIVE = 4 * 2**30  # bytes unpacked; the largest archive a source reads is
 MAX_RATIO = 200  # unpacked to packed; text reaches about 20
 # What zipfile raises on damaged bytes, found by flipping them: a wrong offset, flag, name or method, a cut member.
 _DAMAGED_ZIP = (zipfile.BadZipFile, zlib.error, EOFError, OSError, RuntimeError, ValueError, struct.error)
+_NO_CHARACTER = "it escapes half a surrogate pair, which is no character"
 _LFS = b"version https://git-lfs.github.com/spec/"
 
 
@@ -64,7 +69,7 @@ def lines(folder: Path, path: str) -> Iterator[tuple[int, str] | Malformed]:
         stream: BinaryIO = gzip.GzipFile(fileobj=raw) if path.endswith(".gz") else raw  # type: ignore[assignment]
         try:
             number = 0
-            for number, line in enumerate(iter(lambda: stream.readline(MAX_LINE), b""), 1):
+            for number, line in enumerate(iter(partial(stream.readline, MAX_LINE), b""), 1):
                 if len(line) == MAX_LINE:
                     raise BrokenFileError(name, f"a line is longer than {MAX_LINE:,} bytes", FETCH_AGAIN, number)
                 try:
@@ -97,11 +102,12 @@ def json_lines(
             continue
         number, text = item
         try:
-            value = json.loads(text)
-        except (ValueError, RecursionError) as err:
-            yield Malformed(name, number, f"not a JSON object ({err})", CORRECT_LINE)
+            value = orjson.loads(text)
+        except orjson.JSONDecodeError as err:
+            problem = _NO_CHARACTER if "surrogate" in str(err) else f"not JSON ({err})"
+            yield Malformed(name, number, problem, CORRECT_LINE)
             continue
-        problem = wrong_fields(value, types) or ("\\ud" in text.lower() and _half_surrogate(value))
+        problem = wrong_fields(value, types)
         yield Malformed(name, number, problem, CORRECT_LINE) if problem else (number, value)
 
 
@@ -116,6 +122,29 @@ def json_array(
     for number, value in enumerate(values, 1):
         problem = wrong_fields(value, types) or _half_surrogate(value)
         yield Malformed(name, number, problem, CORRECT_LINE) if problem else (number, value)
+
+
+def parquet_rows(
+    folder: Path, path: str, types: Mapping[str, type | tuple[type, ...]]
+) -> Iterator[tuple[int, dict[str, Any]] | Malformed]:
+    """Rows of a Parquet file, the columns of `types` alone, each of its type; read some thousand at a time."""
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    name = shown(folder, path)
+    with open_data(folder, path) as stream:
+        try:
+            file = pq.ParquetFile(stream)
+            for column in types:
+                if column not in file.schema_arrow.names:
+                    raise BrokenFileError(name, f"column {column!r} is missing", FETCH_AGAIN)
+            batches = file.iter_batches(10_000, columns=list(types))
+            rows = itertools.chain.from_iterable(batch.to_pylist() for batch in batches)
+            for number, value in enumerate(rows, 1):
+                problem = wrong_fields(value, types)
+                yield Malformed(name, number, problem, CORRECT_LINE) if problem else (number, value)
+        except (pa.ArrowException, OSError, ValueError) as err:
+            raise BrokenFileError(name, f"the Parquet data is damaged ({err})", FETCH_AGAIN) from err
 
 
 def json_value(folder: Path, path: str, data: bytes | None = None) -> Any:
@@ -134,6 +163,23 @@ def literal(folder: Path, path: str) -> Any:
         return ast.literal_eval(text)
     except (ValueError, TypeError, SyntaxError, MemoryError, RecursionError) as err:
         raise BrokenFileError(shown(folder, path), f"not a Python literal ({type(err).__name__})", FETCH_AGAIN) from err
+
+
+def plain_pickle(folder: Path, path: str, encoding: str = "ASCII") -> Any:
+    """The one value of a pickle, which may hold dicts, lists, tuples, sets, strings, numbers and None alone.
+
+    Nothing in it is imported or called. `encoding` is that of Python 2's strings, often "latin1".
+    """
+    name = shown(folder, path)
+    with open_data(folder, path) as stream:
+        data = stream.read()
+    try:
+        return _PlainUnpickler(io.BytesIO(data), encoding=encoding).load()
+    except _NotPlainError as err:
+        problem = f"the pickle holds {err}, and only plain data is read"
+        raise BrokenFileError(name, problem, FETCH_AGAIN) from err
+    except Exception as err:  # damaged bytes can raise nearly anything
+        raise BrokenFileError(name, f"the pickle is damaged ({type(err).__name__})", FETCH_AGAIN) from err
 
 
 def whole_text(folder: Path, path: str, data: bytes | None = None) -> str:
@@ -210,12 +256,31 @@ def wrong_fields(value: Any, types: Mapping[str, type | tuple[type, ...]]) -> st
     return None
 
 
+class _NotPlainError(pickle.UnpicklingError):
+    """A pickle that holds more than plain data."""
+
+
+class _PlainUnpickler(pickle._Unpickler):
+    """Refuses every name that a pickle would import: without one, nothing can be called.
+
+    It is the one written in Python: that in C takes room for all numbers below a damaged one in its memo, up to 64 GB.
+    A bytearray would take as much as it says, and is not needed.
+    """
+
+    dispatch: ClassVar[Any] = {
+        code: load for code, load in pickle._Unpickler.dispatch.items() if code != pickle.BYTEARRAY8[0]
+    }
+
+    def find_class(self, module: str, name: str) -> Any:
+        raise _NotPlainError(f"{module}.{name}")
+
+
 def _half_surrogate(value: Any) -> str | None:
     """JSON may escape half a surrogate pair, which is no character and cannot be written as UTF-8."""
     try:
         json.dumps(value, ensure_ascii=False).encode("utf-8")
     except UnicodeEncodeError:
-        return "it escapes half a surrogate pair, which is no character"
+        return _NO_CHARACTER
     return None
 
 

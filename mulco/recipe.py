@@ -4,7 +4,7 @@
     title: A small sample of everything
     each: {rows: 50}                       # one cell for every config
     cells:
-    - {config: code_generation_zh, sources: [codegpt-cn], rows: 20000}
+    - {config: code_generation_zh, sources: [starter], rows: 20000}
     - {config: code_search_en, tokens: 1000000}
     - {config: code_qa_en, fraction: 0.5}
 

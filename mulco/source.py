@@ -93,11 +93,15 @@ class License:
 
 @dataclass(frozen=True)
 class UpstreamFile:
-    """A file of the source: a path below its folder, which may hold `*`, and where upstream publishes it."""
+    """A file of the source: a path below its folder, which may hold `*`, and where upstream publishes it.
+
+    `url` gives the file, or a zip archive that holds it; `hf://datasets/NS/NAME@REVISION/path` is one on the Hub, and
+    an empty one says that nobody publishes it.
+    """
 
     path: str
     url: str
-    sha256: str | None = None  # of the complete upstream file; checked on download, an excerpt has another
+    sha256: str | None = None  # of all that `url` gives; checked on download, an excerpt has another
 
 
 @dataclass(frozen=True)

@@ -9,9 +9,10 @@ completion, joins a query with its snippets for search, and passes everything th
 from __future__ import annotations
 
 import functools
-import hashlib
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+
+import xxhash
 
 from mulco.source import Item, Record, Unusable
 
@@ -39,7 +40,7 @@ def each(change: Callable[[Record], Iterator[Record | Unusable]]) -> Prepare:
 
 def stable_number(*parts: str) -> int:
     """A 64-bit number that depends on the parts alone: the one source of choice wherever mulco chooses."""
-    return int.from_bytes(hashlib.blake2b("\0".join(parts).encode("utf-8"), digest_size=8).digest(), "big")
+    return xxhash.xxh3_64_intdigest("\0".join(parts).encode("utf-8"))
 
 
 def lazy_builder(module: str, name: str, task: Task) -> Callable[[str], type]:

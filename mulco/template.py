@@ -19,8 +19,9 @@ import hashlib
 import json
 import re
 import string
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
@@ -46,6 +47,14 @@ class Template:
     instruction: str
     input: str
     output: str
+
+    @functools.cached_property
+    def fill(self) -> tuple[Callable[[Mapping[str, str]], str], ...]:
+        """For each part what fills it: a part that is one slot alone needs no formatting."""
+        parts = self.instruction, self.input, self.output
+        return tuple(
+            itemgetter(p[1:-1]) if p[1:-1].isidentifier() and p == f"{{{p[1:-1]}}}" else p.format_map for p in parts
+        )
 
 
 @dataclass(frozen=True)
@@ -79,7 +88,11 @@ class Pool:
     @functools.cached_property
     def digest(self) -> str:
         """sha256 of everything that can reach a row; a comment in the file changes nothing."""
-        facts = [vars(t) for t in self.templates], dict(self.labels), self.snippet
+        facts = (
+            [[t.id, t.split, t.instruction, t.input, t.output] for t in self.templates],
+            dict(self.labels),
+            self.snippet,
+        )
         return hashlib.sha256(json.dumps(facts, sort_keys=True, ensure_ascii=False).encode("utf-8")).hexdigest()
 
     def choose(self, record_id: str, split: str, has: tuple[str, ...] = ()) -> Template:
@@ -110,12 +123,8 @@ class Pool:
         template, slots = self.choose(record.id, split, has), self.slots(record.fields)
         if "programming_language" not in slots:
             slots["programming_language"] = DISPLAY[record.programming_language]
-        return (
-            template,
-            template.instruction.format_map(slots),
-            template.input.format_map(slots),
-            template.output.format_map(slots),
-        )
+        instruction, input_, output = template.fill
+        return template, instruction(slots), input_(slots), output(slots)
 
 
 def load_pool(task: Task, language: str, file: Path) -> Pool:

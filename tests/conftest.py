@@ -154,20 +154,21 @@ def _write(file: Path, lines: Iterable[str]) -> None:
     file.write_text("".join(line + "\n" for line in lines), "utf-8", newline="\n")
 
 
-def _write_gzip(file: Path, rows: Iterable[dict[str, str]]) -> None:
+def _write_gzip(file: Path, rows: Iterable[dict[str, Any]]) -> None:
     file.parent.mkdir(parents=True, exist_ok=True)
     file.write_bytes(gzip.compress("".join(json.dumps(row) + "\n" for row in rows).encode("utf-8"), mtime=0))
 
 
-def _function(language: str, n: int) -> dict[str, str]:
+def _function(language: str, n: int) -> dict[str, Any]:
     text = f"Scale the reading of sensor {n} to the unit of its display."
     body = (f"scaled = reading * {n}", f"offset = scaled + {n}", "return offset")
     code = {
         "python": "\n    ".join([f"def scale{n}(reading):", f'"""{text}"""', *body]),
         "go": "\n\t".join([f"func Scale{n}(reading int) int {{", *body]).replace(" =", " :=") + "\n}",
     }
+    tokens = ["scale", str(n), *(token for line in body for token in line.split())]
     return {"url": f"https://example.org/{language}/{n}", "code": code[language], "docstring": text,
-            "language": language}  # fmt: skip
+            "language": language, "code_tokens": tokens, "docstring_tokens": text.split()}  # fmt: skip
 
 
 def _defect(n: int) -> dict[str, Any]:

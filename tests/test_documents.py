@@ -192,7 +192,8 @@ def test_generated_tables_are_fresh() -> None:
 
 def test_a_page_with_a_misspelt_block_is_refused() -> None:
     page = text_of("README.md").replace("generated:configs", "generated:config")
-    with pytest.raises(MulcoError, match="row, configs, columns, sources, once each; found row, config, columns"):
+    expected = "row, configs, columns, sources, formats, once each; found row, config, formats"
+    with pytest.raises(MulcoError, match=expected):
         readme.fill(page, "en", ROOT / "mulco" / "starter")
 
 

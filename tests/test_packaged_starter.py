@@ -9,6 +9,7 @@ import sys
 from pathlib import Path
 
 import pytest
+
 from mulco.cards.packaged import write_packaged
 
 ROOT = Path(__file__).parent.parent

@@ -142,7 +142,7 @@ def test_everything_that_is_no_row_is_counted(tiny: Any, tmp_path: Path) -> None
         programming_languages=Counter(text=2, python=1),
         licenses=Counter({"MIT": 2, "CC0-1.0": 1}),
         problems=[
-            "tiny/train.jsonl, line 6: not a JSON object (Expecting value: line 1 column 1 (char 0)). "
+            "tiny/train.jsonl, line 6: not JSON (invalid literal, expected 'null': line 1 column 1 (char 0)). "
             "Correct or remove it, or fetch the file again",
             "tiny/train.jsonl, line 8: expected an object, found list. Correct or remove it, or fetch the file again",
         ],

@@ -99,7 +99,7 @@ def _clones(pieces: list[Piece]) -> Iterator[Record]:
             continue
         yield piece.record("again", code=piece.code, other_code=piece.again, label=True)
         others = [p for p in pieces if p.programming_language == piece.programming_language and p.name != piece.name]
-        number = stable_number("clone", piece.name, piece.programming_language)
+        number = stable_number("negative", piece.name, piece.programming_language)
         if number % 2 or not others:
             yield piece.record("buggy", code=piece.code, other_code=piece.buggy, label=False)
         else:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import gzip
 import json
+import pickle
 import runpy
 import shutil
 from collections import Counter
@@ -15,6 +16,8 @@ from typing import Any
 
 import pytest
 
+from mulco.builders.cloze_test import TASK as MASKING
+from mulco.builders.sources.clozetest import SOURCE as PUBLISHED
 from mulco.builders.sources.codesearchnet import SOURCE, plain, summary_of, without_documentation
 from mulco.errors import BrokenFileError
 from mulco.source import Item, Malformed, Record, Unusable, Want
@@ -25,6 +28,10 @@ PACKED = runpy.run_path(str(FIXTURES / "pack_codesearchnet.py"))
 SUMMARIES, GENERATION, SEARCH, COMPLETION = (
     Want(f"code_{task}", "en") for task in ("summarization", "generation", "search", "completion")
 )
+CLOZE = Want("cloze_test", "en")
+ADV_TRAIN, ADV_TEST = (f"codexglue-nl-code-search-adv/dataset/{split}.jsonl" for split in ("train", "test"))
+PYTHON_VALID = "resources/data/python/final/jsonl/valid/python_valid_0.jsonl.gz"
+CLOZETEST = "../clozetest/cloze-{}"
 CUT = "documentation cut out of the code"
 PARAGRAPH = "documentation cut down to its first paragraph"
 MARKUP = "indent, marks and markup cut off the documentation"
@@ -76,14 +83,17 @@ def test_shards_come_in_the_order_of_their_numbers() -> None:
 
 def test_each_shard_names_its_list_of_urls_where_there_is_one() -> None:
     assert [(shard.split, shard.files) for shard in SOURCE.shards(FIXTURE, SUMMARIES) if shard.split != "train"] == [
+        ("validation", (data("go", "valid"),)),
         ("validation", (data("javascript", "valid"), "codexglue-code-to-text/dataset/javascript/valid.txt")),
-        ("validation", (data("ruby", "valid"), "codexglue-code-to-text/dataset/ruby/valid.txt")),
+        ("validation", (data("python", "valid"),)),
+        ("validation", (data("ruby", "valid"), "codexglue-code-to-text/dataset/ruby/valid.txt",
+                        "resources/data/ruby_licenses.pkl")),
         ("test", (data("go", "test"),)),
         ("test", (data("java", "test"),)),
         ("test", (data("javascript", "test"),)),
         ("test", (data("php", "test"),)),
         ("test", (data("python", "test"), "codexglue-code-to-text/dataset/python/test.txt")),
-    ]
+    ]  # fmt: skip
 
 
 def test_a_row_that_is_not_on_the_list_is_unusable() -> None:
@@ -279,7 +289,7 @@ def test_rdoc_markup_and_a_leading_arrow() -> None:
         record(
             "ruby", "valid", 1, "def feed(food)\n  @eaten << food\nend",
             summary, f"=> {summary}\n\n@param food [String]\n  what it eats", PARAGRAPH,
-        )
+        )._replace(license="MIT")
     ]  # fmt: skip
 
 
@@ -304,6 +314,181 @@ def test_the_first_paragraph_is_the_summary(language: str, docstring: str, summa
     assert summary_of(plain(docstring, language)) == summary
 
 
+def test_a_description_that_holds_the_code_gives_no_question_with_the_answer_in_it(folder: Path) -> None:
+    file = data("go", "test")
+    (row, *_) = PACKED["ROWS"]["go/test/go_test_0"]
+    write(folder, file, {**row, "docstring": f"// Balance is what is left.\n//\n{row['code']}"})
+    assert read(folder, file, GENERATION) == [Unusable("answer_in_question")]
+
+
+# The licences of the repositories
+
+
+@pytest.mark.parametrize(
+    ("licenses", "expected"),
+    [
+        ({"dee/bank": [("dee/bank/LICENSE", PACKED["MIT"])]}, "MIT"),
+        ({"dee/bank": ("dee/bank/LICENSE", "BSD-3-Clause")}, "BSD-3-Clause"),  # as upstream's README shows an entry
+        ({"dee/bank": "MIT License"}, "MIT"),
+        ({"dee/bank": [("dee/bank/COPYING", "ISC"), ("dee/bank/LICENSE", "MIT")]}, "ISC AND MIT"),
+        ({"dee/bank": [("dee/bank/COPYING", "Ask me."), ("dee/bank/LICENSE", "MIT")]}, "LicenseRef-unknown"),
+        ({"dee/bank": [("dee/bank/vendor/LICENSE", "MIT")]}, "LicenseRef-unknown"),  # of another folder
+        ({"eli/mail": [("eli/mail/LICENSE", "MIT")]}, "LicenseRef-unknown"),
+    ],
+)
+def test_a_row_has_the_licence_of_its_repository(folder: Path, licenses: Any, expected: str) -> None:
+    (folder / "resources/data/go_licenses.pkl").write_bytes(pickle.dumps(licenses))
+    for want in (SUMMARIES, GENERATION, SEARCH, COMPLETION, CLOZE):
+        found = read(folder, data("go", "test"), want)
+        assert [item.license for item in found if isinstance(item, Record)] == [expected] * 3
+
+
+def test_with_licences_at_hand_a_row_must_name_its_repository(folder: Path) -> None:
+    (folder / "resources/data/go_licenses.pkl").write_bytes(pickle.dumps({}))
+    (row, *_) = PACKED["ROWS"]["go/test/go_test_0"]
+    write(folder, data("go", "test"), {**row, "repo": None})
+    problem = "field 'repo' is NoneType, expected str"
+    assert read(folder, data("go", "test")) == [Malformed(f"codesearchnet/{data('go', 'test')}", 1, problem, REMEDY)]
+
+
+@pytest.mark.parametrize(
+    ("content", "problem"),
+    [
+        (pickle.dumps(["MIT"]), "it holds a list, expected a dict of licence files by repository"),
+        (pickle.dumps({"dee/bank": Path("LICENSE")}), r"the pickle holds pathlib.*, and only plain data is read"),
+        (pickle.dumps({"dee/bank": "MIT"})[:-5], r"the pickle is damaged"),
+    ],
+)
+def test_broken_licences_are_named(folder: Path, content: bytes, problem: str) -> None:
+    (folder / "resources/data/go_licenses.pkl").write_bytes(content)
+    with pytest.raises(BrokenFileError, match=rf"codesearchnet/resources/data/go_licenses\.pkl: {problem}"):
+        read(folder, data("go", "test"))
+
+
+# NL-code-search-Adv
+
+
+def test_the_search_data_set_feeds_code_search_alone() -> None:
+    for want in (SUMMARIES, GENERATION, SEARCH, COMPLETION, CLOZE):
+        shards = [shard.files for shard in SOURCE.shards(FIXTURE, want) if shard.files[0] in (ADV_TRAIN, ADV_TEST)]
+        assert shards == ([(ADV_TRAIN,), (ADV_TEST,)] if want == SEARCH else [])
+
+
+def test_both_layouts_of_the_search_data_set() -> None:
+    twice, thrice, area = "Take a number twice.", "Take a number thrice.", "Multiply the two sides of a rectangle."
+
+    def found(split: str, idx: int, line: int, code: str, text: tuple[str, str], *edits: str) -> Record:
+        fields = {"code": code, "summary": text[0], "query": text[0], "description": text[1]}
+        file = f"codesearchnet/codexglue-nl-code-search-adv/dataset/{split}.jsonl"
+        return Record(f"adv/{split}/{idx}", "python", fields, file, line, edits=edits)
+
+    assert read(FIXTURE, ADV_TRAIN, SEARCH) == [
+        found("train", 7, 1, "def twice(number):\n    return number * 2", (twice, "Take a number\ntwice."),
+              "line ends", CUT, PARAGRAPH),
+        Unusable("text_not_english"),
+        found("train", 12, 3, "def area(width, height):\n    return width * height", (area, area), CUT),
+    ]  # fmt: skip
+    assert read(FIXTURE, ADV_TEST, SEARCH) == [
+        found("test", 30, 1, "def Func(arg_0):\n    return arg_0 * 3", (thrice, f"{thrice}\n\nArgs: one number"),
+              CUT, PARAGRAPH)
+    ]  # fmt: skip
+
+
+def test_a_function_of_the_search_data_set_is_served_from_there_alone(folder: Path) -> None:
+    assert item("python", "test", 7, SEARCH) == Unusable("published_in_adv")
+    assert isinstance(item("python", "test", 7, SUMMARIES), Record)
+    for file in (ADV_TRAIN, ADV_TEST):
+        (folder / file).unlink()
+    assert isinstance(read(folder, data("python", "test"), SEARCH)[6], Record)
+
+
+def test_a_broken_search_data_set_serves_nothing_and_takes_nothing(folder: Path) -> None:
+    (folder / ADV_TRAIN).write_bytes(b"")
+    with pytest.raises(BrokenFileError, match=f"codesearchnet/{ADV_TRAIN}: the file is empty"):
+        read(folder, ADV_TRAIN, SEARCH)
+    assert isinstance(read(folder, data("python", "test"), SEARCH)[6], Record)
+
+
+def test_a_broken_line_of_the_search_data_set_is_named(folder: Path) -> None:
+    train, test = PACKED["ADV"]["train"][0], PACKED["ADV"]["test"][0]
+    rows = [
+        {key: value for key, value in train.items() if key != "code"}, {**train, "idx": "7"},
+        {key: value for key, value in test.items() if key != "nwo"}, test,
+    ]  # fmt: skip
+    (folder / ADV_TRAIN).write_text("".join(json.dumps(row) + "\n" for row in rows), "utf-8")
+    *broken, last = read(folder, ADV_TRAIN, SEARCH)
+    problems = ["field 'code' is missing", "field 'idx' is str, expected int", "field 'nwo' is missing"]
+    assert broken == [
+        Malformed(f"codesearchnet/{ADV_TRAIN}", line, problem, REMEDY) for line, problem in enumerate(problems, 1)
+    ]
+    assert isinstance(last, Record)
+
+
+def test_the_search_data_set_adds_its_own_licence(folder: Path) -> None:
+    licenses = {"ana/adv": "MIT", "bo/adv": "Ask me."}
+    (folder / "resources/data/python_licenses.pkl").write_bytes(pickle.dumps(licenses))
+    found = [*read(folder, ADV_TRAIN, SEARCH), *read(folder, ADV_TEST, SEARCH)]
+    assert [item.license for item in found if isinstance(item, Record)] == [
+        "C-UDA-1.0 AND MIT", "LicenseRef-unknown", "LicenseRef-unknown",
+    ]  # fmt: skip
+
+
+# Tokens to be masked
+
+
+def cloze(line: int, tokens: str, candidates: str) -> Record:
+    url = PACKED["ROWS"]["python/valid/python_valid_0"][line - 1]["url"]
+    fields = {"tokens": tokens.split("|"), "candidates": candidates}
+    return Record(url, "python", fields, f"codesearchnet/{PYTHON_VALID}", line, edits=("tokens joined",))
+
+
+def test_a_shard_for_masking_names_the_files_of_clozetest() -> None:
+    (shard,) = (shard for shard in SOURCE.shards(FIXTURE, CLOZE) if shard.files[0] == PYTHON_VALID)
+    assert shard.files[1:] == tuple(
+        CLOZETEST.format(file)
+        for file in ("maxmin/cloze_test_words.txt", "maxmin/python/clozeTest.json", "all/cloze_test_words.txt")
+    )
+
+
+def test_tokens_come_with_the_candidates_that_one_of_them_is_among() -> None:
+    assert read(FIXTURE, PYTHON_VALID, CLOZE) == [
+        Unusable("published_in_clozetest"),
+        cloze(2, "def|least|(|prices|)|:|return|min|(|prices|)", "max min"),
+        cloze(3, "def|total|(|prices|)|:|return|sum|(|prices|)", "min sum return int max"),
+        cloze(4, "def|spread|(|deal|)|:|yield|deal|.|high|-|deal|.|low", ""),
+        cloze(5, "def|nothing|(|)|:|pass", ""),
+    ]
+
+
+def test_what_clozetest_publishes_is_not_cut_again_whatever_it_masks() -> None:
+    assert read(FIXTURE, data("go", "valid"), CLOZE) == [Unusable("published_in_clozetest")] * 3
+
+
+def test_without_clozetest_every_function_is_cut_and_none_has_candidates(folder: Path) -> None:
+    first, *others = read(folder, PYTHON_VALID, CLOZE)
+    assert isinstance(first, Record)
+    assert [item.fields["candidates"] for item in others if isinstance(item, Record)] == ["", "", "", ""]
+
+
+def test_broken_files_of_clozetest_count_as_absent(folder: Path) -> None:
+    at = Path(shutil.copytree(FIXTURES / "clozetest", folder.parent / "clozetest"))
+    (at / "cloze-maxmin/python/clozeTest.json").write_bytes(b"{")
+    (at / "cloze-maxmin/cloze_test_words.txt").write_bytes(b"")
+    first, second, *_ = read(folder, PYTHON_VALID, CLOZE)
+    assert isinstance(first, Record)
+    assert second == cloze(2, "def|least|(|prices|)|:|return|min|(|prices|)", "min sum return int max")
+
+
+def test_broken_tokens_are_malformed_where_they_are_needed(folder: Path) -> None:
+    rows = PACKED["ROWS"]["python/valid/python_valid_0"]
+    write(folder, PYTHON_VALID, {**rows[0], "code_tokens": ["def", 1]}, {**rows[1], "docstring_tokens": "Find"})
+    assert read(folder, PYTHON_VALID, CLOZE) == [
+        Malformed(f"codesearchnet/{PYTHON_VALID}", 1, "field 'code_tokens' holds a token that is no string", REMEDY),
+        Malformed(f"codesearchnet/{PYTHON_VALID}", 2, "field 'docstring_tokens' is str, expected list", REMEDY),
+    ]
+    assert all(isinstance(item, Record) for item in read(folder, PYTHON_VALID))
+
+
 def test_a_broken_line_is_named_and_the_rest_is_read(folder: Path) -> None:
     file = data("go", "test")
     first, second, _ = PACKED["ROWS"]["go/test/go_test_0"]
@@ -315,7 +500,7 @@ def test_a_broken_line_is_named_and_the_rest_is_read(folder: Path) -> None:
         Malformed(f"codesearchnet/{file}", 3, "field 'url' is empty, and it is the identity of the row", REMEDY),
         Malformed(
             f"codesearchnet/{file}", 4,
-            "not a JSON object (Expecting property name enclosed in double quotes: line 1 column 2 (char 1))", REMEDY,
+            "not JSON (unexpected end of data: line 1 column 2 (char 1))", REMEDY,
         ),
         Malformed(f"codesearchnet/{file}", 5, "byte 8 is not UTF-8", REMEDY),
         read(FIXTURE, file)[1]._replace(line=6),  # type: ignore[union-attr]
@@ -330,7 +515,7 @@ def test_a_cut_gzip_is_broken(folder: Path) -> None:
 
 
 @pytest.mark.upstream
-@pytest.mark.parametrize("want", [SUMMARIES, GENERATION, SEARCH, COMPLETION], ids=lambda want: want.task)
+@pytest.mark.parametrize("want", [SUMMARIES, GENERATION, SEARCH, COMPLETION, CLOZE], ids=lambda want: want.task)
 def test_the_real_excerpt(upstream: Path, want: Want) -> None:
     folder = upstream / "codesearchnet"
     items = [item for shard in SOURCE.shards(folder, want) for item in SOURCE.read(folder, shard)]
@@ -339,14 +524,40 @@ def test_the_real_excerpt(upstream: Path, want: Want) -> None:
     assert not [item for item in items if isinstance(item, Malformed)]
     assert Counter(record.id for record in records).most_common(1)[0][1] == 1
     for record in records:
+        if want == CLOZE:
+            continue
         code = record.fields["code"]
         assert code.strip()
         assert "\r" not in code
         if record.programming_language == "python":
             assert CUT in record.edits
+        if want == GENERATION:
+            assert code.strip() not in record.fields["description"]
         if want in (SUMMARIES, SEARCH):
             summary = record.fields["summary"]
             assert "\n" not in summary
             assert "{@" not in summary
             assert not summary.startswith(("//", "/*", "#", "* "))
             assert not summary or summary not in " ".join(code.split())
+
+
+@pytest.mark.upstream
+def test_real_functions_are_cut_once(upstream: Path) -> None:
+    folder = upstream / "codesearchnet"
+    items = [item for shard in SOURCE.shards(folder, CLOZE) for item in MASKING.prepare(SOURCE.read(folder, shard))]
+    records = [item for item in items if isinstance(item, Record)]
+    assert len(records) > 0.9 * len(items)
+    for record in records:
+        code, answer, candidates = (record.fields.get(name, "") for name in ("code", "answer", "candidates"))
+        assert code.count("<mask>") == 1
+        assert "\r" not in code
+        assert answer in candidates.split() if candidates else code.split().count(answer) >= 2
+    published = {
+        "".join(item.fields["code"].replace("<mask>", item.fields["answer"]).split())
+        for shard in PUBLISHED.shards(upstream / "clozetest", CLOZE)
+        for item in PUBLISHED.read(upstream / "clozetest", shard)
+        if isinstance(item, Record)
+    }
+    assert published.isdisjoint(
+        "".join(record.fields["code"].replace("<mask>", record.fields["answer"]).split()) for record in records
+    )

@@ -1,0 +1,1 @@
+"""Judging models: the evaluation sets, which no training source may read."""
