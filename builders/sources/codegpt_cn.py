@@ -111,6 +111,8 @@ def _item(folder: Path, task: str, member: str, number: int, row: dict[str, str]
     code = only_block(answer)
     if isinstance(code, Unusable):
         return code
+    if task == "code_generation" and code.strip() and code.strip() in request:
+        return Unusable("answer_in_question")
     fields = {"code": code, "description": request, "query": _LEETCODE.sub("", request)}
     if task == "code_search" and asked:
         edits.append("words before the problem cut off the query")

@@ -214,9 +214,14 @@ def test_an_answer_is_the_one_closed_block(answer: str, code: str | Unusable) ->
 
 
 def test_a_request_keeps_the_semicolon_of_its_code(tmp_path: Path) -> None:
-    source = written(tmp_path, C=[{"user": "执行 run();", "assistant": "```c\nrun();\n```"}])
+    source = written(tmp_path, C=[{"user": "执行 run();", "assistant": "```c\nreturn run();\n```"}])
     (found,) = (item for split in SPLITS for item in read(source, GENERATION, split))
-    assert found == record("code-medium/C/1", "c", "run();", "执行 run();")
+    assert found == record("code-medium/C/1", "c", "return run();", "执行 run();")
+
+
+def test_a_request_that_holds_the_answer_asks_for_nothing(tmp_path: Path) -> None:
+    source = written(tmp_path, C=[{"user": "执行 run();", "assistant": "```c\nrun();\n```"}])
+    assert [item for split in SPLITS for item in read(source, GENERATION, split)] == [Unusable("answer_in_question")]
 
 
 def test_a_broken_dialogue_is_named_once_over_all_splits(tmp_path: Path) -> None:

@@ -1,0 +1,99 @@
+"""The whole of the real excerpts, built once: complete, consistent, and no answer stands in its own question."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pyarrow.parquet as pq
+import pytest
+
+from mulco.build import Result, build
+from mulco.cards.dataset import write_card
+from mulco.catalog import catalog
+from mulco.check import check
+from mulco.plan import Settings, make_plan
+from mulco.source import SPLITS
+from mulco.template import HAN
+
+pytestmark = [pytest.mark.upstream, pytest.mark.slow]
+NO_ANSWER_IN_THE_QUESTION = ("code_summarization", "code_generation", "code_repair")
+
+
+@pytest.fixture(scope="module")
+def whole(tmp_path_factory: pytest.TempPathFactory) -> Result:
+    """A build of every config from every real source at hand."""
+    folder = tmp_path_factory.mktemp("whole") / "mulco"
+    return build(make_plan([], Settings(Path(os.environ["MULCO_UPSTREAM"]))), folder, workers=2, finish=write_card)
+
+
+def rows(result: Result, config: str) -> Iterator[dict[str, Any]]:
+    for split in result.manifest.configs[config]["splits"].values():
+        for file in split["files"]:
+            yield from pq.read_table(result.folder / file["path"]).to_pylist()
+
+
+def test_it_is_complete_and_passes_check(whole: Result) -> None:
+    assert whole.problems == []
+    assert list(check(whole.folder)) == []
+    assert list(whole.manifest.configs) == list(catalog().configs)
+    assert all(set(facts["splits"]) == set(SPLITS) for facts in whole.manifest.configs.values())
+
+
+def test_every_item_read_is_a_row_or_unusable_and_serves_each_direction_once(whole: Result) -> None:
+    for entry in whole.manifest.counts:
+        directions = 2 if entry["config"].startswith("code_translation") else 1
+        used = entry["read"] - sum(entry["unusable"].values())
+        assert (entry["malformed"], entry["broken"], entry["dropped"]) == (0, 0, {})
+        assert entry["rows"] == used * directions, entry
+
+
+def test_every_source_at_hand_feeds_each_config_it_promises(whole: Result) -> None:
+    at_hand = {name for name, facts in whole.manifest.sources.items() if facts["files"]}
+    for config, want in catalog().configs.items():
+        promised = {source.name for source in catalog().feeding(want)} & at_hand
+        assert {source for source in promised if whole.manifest.rows(config, source=source)} == promised, config
+
+
+@pytest.mark.parametrize("config", [c for c in catalog().configs if c.startswith(NO_ANSWER_IN_THE_QUESTION)])
+def test_no_answer_stands_in_its_own_question(whole: Result, config: str) -> None:
+    leaks = Counter[str]()
+    for row in rows(whole, config):
+        answer = row["output"].strip()
+        # A repair that only deletes text is a part of its input, and no leak.
+        if answer in row["instruction"] or (answer in row["input"] and row["task"] != "code_repair"):
+            leaks[row["source"]] += 1
+    assert leaks == {}
+
+
+def test_a_masked_token_is_shown_at_most_elsewhere_in_its_function_or_among_the_candidates(whole: Result) -> None:
+    for row in rows(whole, "cloze_test_zh"):
+        assert (row["instruction"] + row["input"]).count("<mask>") >= 1
+        assert re.search(r"\s", row["output"]) is None
+
+
+@pytest.mark.parametrize("config", [config for config in catalog().configs if config.endswith("_zh")])
+def test_chinese_configs_are_chinese(whole: Result, config: str) -> None:
+    task = catalog().tasks[config.removesuffix("_zh")]
+    not_chinese = [row["id"] for row in rows(whole, config) if not HAN.search(row["instruction"])]
+    assert not_chinese == []
+    if task.labels:
+        assert {row["output"] for row in rows(whole, config)} == set(
+            catalog().pool(catalog().configs[config]).labels.values()
+        )
+    if task.name in ("code_summarization", "code_qa"):
+        answers = [bool(HAN.search(row["output"])) for row in rows(whole, config)]
+        assert sum(answers) / len(answers) > 0.99
+
+
+def test_ids_name_config_source_and_item_and_provenance_names_a_file(whole: Result, upstream: Path) -> None:
+    for config in ("code_search_zh", "code_repair_en", "defect_detection_zh"):
+        for row in rows(whole, config):
+            assert row["id"].startswith(f"{config}/{row['source']}/{row['source_id']}")
+            file = json.loads(row["provenance"])["file"]
+            assert row["source"] == "starter" or (upstream / "/".join(file.split("/")[:3])).exists() or ".zip/" in file
