@@ -16,7 +16,6 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from mulco.catalog import catalog
 from mulco.identity import file_digest
 from mulco.manifest import Manifest
 from mulco.pipeline import BATCH, Job, Outcome, parquet_writer
@@ -159,7 +158,7 @@ def _join(parts: list[Path], target: Path) -> None:
 
 
 def _source_facts(plan: Plan, name: str) -> dict[str, Any]:
-    source = catalog().sources.get(name) or next(job.source for job in plan.jobs if job.source.name == name)
+    source = plan.sources[name]
     return {
         "title": source.title, "homepage": source.homepage, "paper": source.paper, "citation": source.citation,
         "revision": source.revision, "license": source.license.id, "license_url": source.license.url,

@@ -75,6 +75,7 @@ class Plan:
     configs: dict[str, ConfigPlan]
     files: dict[str, dict[str, tuple[str, int]]]  # source -> path -> (sha256, bytes)
     absent: dict[str, list[str]]
+    sources: dict[str, Source]  # every source that feeds a planned config, at hand or not
 
     @property
     def jobs(self) -> list[Job]:
@@ -111,7 +112,7 @@ def make_plan(configs: Iterable[str], settings: Settings, known: Catalog | None 
     named = list(configs) or (settings.recipe.configs if settings.recipe else [])
     wanted = dict.fromkeys(member for config in named or known.configs for member in known.members(config))
     reader = _Files(settings.upstream)
-    plan = Plan(settings, {}, reader.digests, {})
+    plan = Plan(settings, {}, reader.digests, {}, {})
     for name in wanted:
         config = plan.configs[name] = ConfigPlan(name, known.configs[name])
         config.cells = settings.recipe.of(name) if settings.recipe else ()
@@ -121,6 +122,7 @@ def make_plan(configs: Iterable[str], settings: Settings, known: Catalog | None 
             if not settings.sources or source.name in settings.sources:
                 folder = folder_of(source, settings.upstream)
                 plan.absent[source.name] = absent(source, folder)
+                plan.sources[source.name] = source
                 if folder is not None:
                     config.jobs += _jobs(name, known.tasks[config.want.task], pool, source, folder, settings, reader)
         config.jobs.sort(key=lambda job: (job.shard.split, job.source.name))

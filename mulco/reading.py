@@ -104,8 +104,8 @@ def json_lines(
         try:
             value = orjson.loads(text)
         except orjson.JSONDecodeError as err:
-            problem = _NO_CHARACTER if "surrogate" in str(err) else f"not JSON ({err})"
-            yield Malformed(name, number, problem, CORRECT_LINE)
+            wrong = _NO_CHARACTER if "surrogate" in str(err) else f"not JSON ({err})"
+            yield Malformed(name, number, wrong, CORRECT_LINE)
             continue
         problem = wrong_fields(value, types)
         yield Malformed(name, number, problem, CORRECT_LINE) if problem else (number, value)
