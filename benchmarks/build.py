@@ -12,18 +12,18 @@ turns each line into one row of `code_summarization_en` with the wordings of thi
 
 - mulco      `make_plan` and `build`, as `mulco build` runs them. It alone also hashes input and output, checks the
              fields of each item, counts, tells repeated ids apart, commits and joins shards, writes a manifest.
-- plain      one loop over `json.loads`, a file at a time: the least that anybody could write for the job.
+- plain      one loop over `orjson.loads`, a file at a time: the least that anybody could write for the job.
 - datatrove  `LocalPipelineExecutor` with its own blocks as it documents them: `JsonlReader` (orjson), a step that
              renders each document, one that checks documents in the same batches, `ParquetWriter` with our schema.
 - tuned      the same executor and reader, but with the writer's batch building replaced by ours and the check moved
              into it, so no row is made a dict and no batch is built twice: what an expert could get out of it.
 
 All but mulco share one rendering function, `row_maker`, so they differ in what surrounds it. The target is set against
-`datatrove`; the ratio to `tuned` is printed beside it. Each run is a
-process of its own, the engines take turns, and the rows of all runs must be equal (their number, and a sum of row
-hashes that does not depend on order). CPU seconds are user + system of the process and its children from start to
-end, imports included; peak memory is the proportional set size (PSS) of the process tree, sampled ten times a second.
-Compare CPU seconds: wall time depends on who else uses the machine.
+`datatrove`; the ratio to `tuned` is printed beside it. Each run is a process of its own, the engines take turns, and
+the rows of all runs must be equal (their number, and a sum of row hashes that does not depend on order). CPU seconds are
+user + system of the process and its children from start to end, imports included; peak memory is the proportional set
+size (PSS) of the process tree, sampled ten times a second. Compare CPU seconds: wall time depends on who else uses the
+machine.
 """
 
 from __future__ import annotations
@@ -46,6 +46,7 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
+import orjson
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
@@ -173,7 +174,7 @@ def run_plain(folder: Path, out: Path, workers: int) -> None:
 def plain_file(file: Path, out: Path) -> None:
     row = row_maker(file.parent)
     with file.open("rb") as stream, parquet_writer(out / f"{file.stem}.parquet", ARROW_SCHEMA) as writer:
-        rows = (row(json.loads(line), file.name, number) for number, line in enumerate(stream, 1))
+        rows = (row(orjson.loads(line), file.name, number) for number, line in enumerate(stream, 1))
         while batch := list(itertools.islice(rows, BATCH)):
             writer.write_table(checked_table(batch))
 

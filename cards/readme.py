@@ -36,8 +36,17 @@ HEADERS: dict[str, dict[str, tuple[str, ...]]] = {
     },
     "columns": {"en": ("column", "type", "meaning"), "zh": ("列", "类型", "含义")},
     "sources": {
-        "en": ("source", "folder", "natural languages", "programming languages", "licence", "tasks"),
-        "zh": ("来源", "目录", "自然语言", "编程语言", "许可证", "任务"),
+        "en": (
+            "source",
+            "folder",
+            "released",
+            "items upstream",
+            "natural languages",
+            "programming languages",
+            "licence",
+            "tasks",
+        ),
+        "zh": ("来源", "目录", "发布时间", "上游条目数", "自然语言", "编程语言", "许可证", "任务"),
     },
     "formats": {"en": ("format", "what a file holds", "who reads it"), "zh": ("格式", "文件内容", "读取方")},
 }
@@ -142,6 +151,8 @@ def sources_block(language: str, starter: Path) -> str:
         [
             f"[{source.title}]({source.homepage})" if source.homepage else source.title,
             f"`{name}`",
+            source.released or "-",
+            "-" if source.scale is None else f"{source.scale:,}",
             comma.join(source.natural_languages) or "-",
             comma.join(display(name) for name in source.programming_languages),
             f"[{source.license.id}]({source.license.url})",

@@ -48,7 +48,7 @@ def code_digest(modules: Iterable[str]) -> str:
 def _file_of(module: str) -> Path | None:
     try:
         spec = importlib.util.find_spec(module)
-    except ModuleNotFoundError:  # `from package import name` may name a function
+    except (ModuleNotFoundError, ValueError):  # `from package import name` may name a function; a script has no spec
         return None
     return Path(spec.origin) if spec is not None and spec.origin and spec.origin.endswith(".py") else None
 

@@ -122,6 +122,8 @@ class Source:
     shards: Callable[[Path, Want], Iterator[Shard]]
     read: Callable[[Path, Shard], Iterator[Item]]
     written_by: Mapping[str, str] = field(default_factory=lambda: {"input": "upstream", "output": "upstream"})
+    released: str = ""  # year or year-month; empty where upstream does not say
+    scale: int | None = None  # items of the complete upstream data set, by upstream's own count; None if it gives none
     folder: Path | None = None  # where a source that ships with the package lives; else it is found by name
 
 

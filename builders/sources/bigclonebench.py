@@ -83,6 +83,8 @@ SOURCE = Source(
     "Xia, Zhi Jin. Detecting Code Clones with Graph Neural Network and Flow-Augmented Abstract Syntax Tree. SANER "
     "2020, and published in CodeXGLUE, arXiv:2102.04664",
     revision=f"microsoft/CodeXGLUE@{COMMIT}",
+    released="2014",
+    scale=1_731_860,
     license=License(
         "C-UDA-1.0",
         "https://github.com/microsoft/CodeXGLUE#license",

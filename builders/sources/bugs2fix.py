@@ -67,6 +67,8 @@ SOURCE = Source(
     "Empirical Study on Learning Bug-Fixing Patches in the Wild via Neural Machine Translation. ACM TOSEM 28(4), 2019; "
     "as published in CodeXGLUE, arXiv:2102.04664",
     revision=f"microsoft/CodeXGLUE@{COMMIT}",
+    released="2018-12",
+    scale=123_805,
     license=License(
         "C-UDA-1.0",
         "https://github.com/microsoft/CodeXGLUE#license",

@@ -146,6 +146,8 @@ SOURCE = Source(
     "Drain, Daxin Jiang, Duyu Tang, et al. CodeXGLUE: A Machine Learning Benchmark Dataset for Code Understanding and "
     "Generation. 2021. arXiv:2102.04664; cut from CodeSearchNet, arXiv:1909.09436",
     revision=f"microsoft/CodeXGLUE@{COMMIT}",
+    released="2020-09",
+    scale=178_730,
     license=License(
         LICENSE,
         "https://github.com/microsoft/CodeXGLUE#license",

@@ -57,6 +57,8 @@ SOURCE = Source(
     citation="Sahil Chaudhary. Code Alpaca: An Instruction-following LLaMA model for code generation. 2023. "
     "https://github.com/sahil280114/codealpaca",
     revision=f"sahil280114/codealpaca@{COMMIT}",
+    released="2023-03",
+    scale=20_022,
     license=License(
         "CC-BY-NC-4.0",
         f"{PAGES}/DATA_LICENSE",

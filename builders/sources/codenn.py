@@ -101,6 +101,8 @@ SOURCE = Source(
     citation="Srinivasan Iyer, Ioannis Konstas, Alvin Cheung, Luke Zettlemoyer. Summarizing Source Code using a Neural "
     "Attention Model. ACL 2016",
     revision=f"sriniiyer/codenn@{COMMIT}",
+    released="2016",
+    scale=25_455,
     license=License(
         "MIT AND CC-BY-SA-3.0",
         "https://github.com/sriniiyer/codenn/blob/master/LICENSE",

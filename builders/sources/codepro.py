@@ -157,6 +157,7 @@ SOURCE = Source(
     "https://github.com/hoogang/CodePro; labels: Ziyu Yao, Daniel S. Weld, Wei-Peng Chen, Huan Sun. StaQC: A "
     "Systematically Mined Question-Code Dataset from Stack Overflow. WWW 2018. arXiv:1803.09371",
     revision=COMMIT,
+    scale=8_519,
     license=License(
         "CC-BY-SA-3.0",
         "https://stackoverflow.com/help/licensing",

@@ -247,6 +247,8 @@ SOURCE = Source(
     citation="Hamel Husain, Ho-Hsiang Wu, Tiferet Gazit, Miltiadis Allamanis, Marc Brockschmidt. "
     "CodeSearchNet Challenge: Evaluating the State of Semantic Code Search. 2019. arXiv:1909.09436",
     revision="v1 (2019-09)",
+    released="2019-09",
+    scale=2_070_536,
     license=License(
         "LicenseRef-unknown",
         "https://github.com/github/CodeSearchNet#licenses",

@@ -55,6 +55,8 @@ SOURCE = Source(
     citation="Shuai Lu, Daya Guo, Shuo Ren, Junjie Huang, Alexey Svyatkovskiy, and others. CodeXGLUE: A Machine "
     "Learning Benchmark Dataset for Code Understanding and Generation. 2021. arXiv:2102.04664",
     revision=f"microsoft/CodeXGLUE@{COMMIT}",
+    released="2020-09",
+    scale=11_794,
     license=License(
         "C-UDA-1.0",
         "https://github.com/microsoft/CodeXGLUE#license",

@@ -157,6 +157,8 @@ SOURCE = Source(
     "Xiangru Tang, Leandro von Werra, Shayne Longpre. OctoPack: Instruction Tuning Code Large Language Models. 2023. "
     "arXiv:2308.07124",
     revision=f"bigcode/commitpackft@{HUB_COMMIT}; bigcode-project/octopack@{EARLIER_COMMIT}",
+    released="2023-08",
+    scale=742_273,
     license=License(
         UNKNOWN,
         "https://github.com/bigcode-project/octopack/blob/main/LICENSE",

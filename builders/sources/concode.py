@@ -89,6 +89,8 @@ SOURCE = Source(
     citation="Srinivasan Iyer, Ioannis Konstas, Alvin Cheung, Luke Zettlemoyer. Mapping Language to Code in "
     "Programmatic Context. EMNLP 2018. arXiv:1808.09588; as published in CodeXGLUE, arXiv:2102.04664",
     revision=f"microsoft/CodeXGLUE@{COMMIT}",
+    released="2018-08",
+    scale=104_000,
     license=License(
         "C-UDA-1.0",
         "https://github.com/microsoft/CodeXGLUE#license",

@@ -182,6 +182,8 @@ SOURCE = Source(
     "Web Queries for Code Search and Question Answering. ACL 2021. arXiv:2105.13239; WebQueryTest in CodeXGLUE, "
     "arXiv:2102.04664",
     revision=f"microsoft/CodeXGLUE@{COMMIT}, Jun-jie-Huang/CoCLR@{COCLR_COMMIT}",
+    released="2021-05",
+    scale=21_650,
     license=License(
         "C-UDA-1.0 AND LicenseRef-unknown",
         "https://github.com/microsoft/CodeXGLUE#license",

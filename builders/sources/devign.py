@@ -154,6 +154,8 @@ SOURCE = Source(
     "Identification by Learning Comprehensive Program Semantics via Graph Neural Networks. NeurIPS 2019. "
     "arXiv:1909.03496; split in CodeXGLUE, arXiv:2102.04664",
     revision=f"microsoft/CodeXGLUE@{COMMIT}",
+    released="2019-09",
+    scale=27_318,
     license=License(
         "C-UDA-1.0 AND LGPL-2.1-or-later AND GPL-2.0-only",
         "https://github.com/microsoft/CodeXGLUE#license",

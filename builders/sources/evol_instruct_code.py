@@ -60,6 +60,8 @@ SOURCE = Source(
     "https://github.com/nickrosh/evol-teacher; Magicoder-Evol-Instruct-110K: Yuxiang Wei, Zhe Wang, Jiawei Liu, Yifeng "
     "Ding, Lingming Zhang. Magicoder. 2023. arXiv:2312.02120",
     revision=f"nickrosh/evol-teacher@{COMMIT}; ise-uiuc/Magicoder-Evol-Instruct-110K@{MAGICODER_COMMIT}",
+    released="2023",
+    scale=5_936,
     license=License(
         "CC-BY-NC-4.0",
         "https://creativecommons.org/licenses/by-nc/4.0/legalcode",

@@ -65,6 +65,8 @@ SOURCE = Source(
     citation="Markus Sobkowski. Godot-Dodo: Finetuned language models for GDScript generation. 2023. "
     "https://github.com/minosvasilias/godot-dodo",
     revision=f"minosvasilias/godot-dodo@{COMMIT}",
+    released="2023-04",
+    scale=62_533,
     license=License(
         "MIT",
         f"https://github.com/minosvasilias/godot-dodo/blob/{COMMIT}/LICENSE",

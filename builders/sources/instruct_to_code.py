@@ -88,6 +88,7 @@ SOURCE = Source(
     paper="",
     citation="Graverman. Instruct-to-Code. https://huggingface.co/datasets/Graverman/Instruct-to-Code",
     revision="refs/convert/parquet",
+    scale=451_000,
     license=License(
         UNKNOWN,
         "https://huggingface.co/datasets/Graverman/Instruct-to-Code",

@@ -75,6 +75,8 @@ SOURCE = Source(
     citation="Yuxiang Wei, Zhe Wang, Jiawei Liu, Yifeng Ding, Lingming Zhang. Magicoder: Empowering Code Generation "
     "with OSS-Instruct. ICML 2024. arXiv:2312.02120",
     revision=f"ise-uiuc/Magicoder-OSS-Instruct-75K@{COMMIT}",
+    released="2023-12",
+    scale=75_197,
     license=License(
         "MIT",
         "https://spdx.org/licenses/MIT.html",

@@ -81,6 +81,8 @@ SOURCE = Source(
     citation="Ziyu Yao, Daniel S. Weld, Wei-Peng Chen, Huan Sun. StaQC: A Systematically Mined Question-Code Dataset "
     "from Stack Overflow. WWW 2018. arXiv:1803.09371; split in CodeXGLUE, arXiv:2102.04664",
     revision=f"microsoft/CodeXGLUE@{COMMIT}",
+    released="2018-03",
+    scale=267_065,
     license=License(
         "CC-BY-4.0 AND CC-BY-SA-3.0",
         "https://creativecommons.org/licenses/by/4.0/",

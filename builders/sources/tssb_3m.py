@@ -120,6 +120,8 @@ SOURCE = Source(
     citation="Cedric Richter, Heike Wehrheim. TSSB-3M: Mining Single Statement Bugs at Massive Scale. MSR 2022. "
     "arXiv:2201.12046; as instructions by zirui3, https://huggingface.co/datasets/zirui3/TSSB-3M-instructions",
     revision=f"zirui3/TSSB-3M-instructions@{COMMIT}",
+    released="2023-04",
+    scale=3_000_000,
     license=License(
         "CC-BY-4.0",
         "https://creativecommons.org/licenses/by/4.0/",
