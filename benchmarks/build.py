@@ -18,12 +18,12 @@ turns each line into one row of `code_summarization_en` with the wordings of thi
 - tuned      the same executor and reader, but with the writer's batch building replaced by ours and the check moved
              into it, so no row is made a dict and no batch is built twice: what an expert could get out of it.
 
-All but mulco share one rendering function, `row_maker`, so they differ in what surrounds it. The target is set against
-`datatrove`; the ratio to `tuned` is printed beside it. Each run is a process of its own, the engines take turns, and
-the rows of all runs must be equal (their number, and a sum of row hashes that does not depend on order). CPU seconds are
-user + system of the process and its children from start to end, imports included; peak memory is the proportional set
-size (PSS) of the process tree, sampled ten times a second. Compare CPU seconds: wall time depends on who else uses the
-machine.
+All but mulco share one rendering function, `row_maker`, so they differ in what surrounds it. The target is set
+against `datatrove`; the ratio to `tuned` is printed beside it. Each run is a process of its own, the engines take
+turns, and the rows of all runs must be equal (their number, and a sum of row hashes that does not depend on order).
+CPU seconds are user + system of the process and its children from start to end, imports included; peak memory is the
+proportional set size (PSS) of the process tree, sampled ten times a second. Compare CPU seconds: wall time depends on
+who else uses the machine.
 """
 
 from __future__ import annotations
