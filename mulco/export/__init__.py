@@ -15,6 +15,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import IO
 
+from mulco.catalog import JOINED
 from mulco.errors import MulcoError, OutputError, UsageError, unknown
 from mulco.export.formats import FORMATS, Format, Row
 from mulco.manifest import Manifest, read_batches
@@ -60,7 +61,13 @@ def export(
 
 
 def _wanted(manifest: Manifest, folder: Path, format: str, configs: list[str], say: Callable[[str], None]) -> list[str]:
-    """The configs to write; raises UsageError for a name that is not built, or not of the format's task."""
+    """The configs to write; raises UsageError for a name that is not built, or not of the format's task.
+
+    A joined name (`all_zh`) stands for those of its languages that are built.
+    """
+    by_language = {joined: [n for n, facts in manifest.configs.items() if facts["language"] in languages]
+                   for joined, languages in JOINED.items()}  # fmt: skip
+    configs = [name for config in configs for name in by_language.get(config) or [config]]
     for config in configs:
         if config not in manifest.configs:
             raise UsageError(unknown("config", config, manifest.configs, f"Configs in {folder}: mulco list {folder}"))

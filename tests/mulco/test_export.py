@@ -443,3 +443,11 @@ def test_the_command_says_how_to_use_what_it_wrote(
         "20", "ax/code_qa_en-train.jsonl", "5", "ax/code_qa_en-validation.jsonl", "5", "ax/code_qa_en-test.jsonl",
     ]  # fmt: skip
     assert done.stderr == "For axolotl: put the blocks of ax/axolotl_datasets.yaml into its config\n"
+
+
+def test_a_joined_name_stands_for_its_configs(starter_build: Path, tmp_path: Path) -> None:
+    written = export(starter_build, tmp_path, "jsonl", ["all_zh"])
+    manifest = Manifest.load(starter_build)
+    expected = sum(manifest.rows(config) for config in manifest.configs if config.endswith("_zh"))
+    assert sum(written.values()) == expected
+    assert {file.name.split("-")[0][-3:] for file in written} == {"_zh"}
