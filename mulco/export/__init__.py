@@ -65,8 +65,10 @@ def _wanted(manifest: Manifest, folder: Path, format: str, configs: list[str], s
 
     A joined name (`all_zh`) stands for those of its languages that are built.
     """
-    by_language = {joined: [n for n, facts in manifest.configs.items() if facts["language"] in languages]
-                   for joined, languages in JOINED.items()}  # fmt: skip
+    by_language = {
+        joined: [name for name in manifest.configs if name.rpartition("_")[2] in languages]
+        for joined, languages in JOINED.items()
+    }
     configs = [name for config in configs for name in by_language.get(config) or [config]]
     for config in configs:
         if config not in manifest.configs:
