@@ -113,5 +113,6 @@ TASK = Task(
     "cloze_test", "code with a masked token to the token",
     fields=("code", "answer"), answer="answer", text_bound=False, prepare=mask,
     optional=("candidates",),
+    one_word=True,
 )  # fmt: skip
 __getattr__ = lazy_builder(__name__, "ClozeTest", TASK)

@@ -72,6 +72,7 @@ class Task:
     labels: tuple[str, ...] = ()
     prepare: Prepare = as_they_are
     optional: tuple[str, ...] = ()
+    one_word: bool = False  # the answer is one word, so a wording that happens to contain it would give it away
 
     @property
     def configs(self) -> tuple[str, ...]:

@@ -49,6 +49,11 @@ class Template:
     output: str
 
     @functools.cached_property
+    def words(self) -> frozenset[str]:
+        """The words of its own text, slots left out."""
+        return frozenset(re.findall(r"\w+", re.sub(r"\{\w+\}", " ", f"{self.instruction} {self.input}")))
+
+    @functools.cached_property
     def fill(self) -> tuple[Callable[[Mapping[str, str]], str], ...]:
         """For each part what fills it: a part that is one slot alone needs no formatting."""
         parts = self.instruction, self.input, self.output
@@ -70,6 +75,7 @@ class Pool:
     labels: Mapping[str, str]
     snippet: str
     optional: tuple[str, ...] = ()
+    one_word: str | None = None  # the answer's field where it is one word that no wording may give away
 
     @functools.cached_property
     def by_split(self) -> dict[str, list[Template]]:
@@ -95,13 +101,19 @@ class Pool:
         )
         return hashlib.sha256(json.dumps(facts, sort_keys=True, ensure_ascii=False).encode("utf-8")).hexdigest()
 
-    def choose(self, record_id: str, split: str, has: tuple[str, ...] = ()) -> Template:
+    def choose(self, record_id: str, split: str, has: tuple[str, ...] = (), word: str | None = None) -> Template:
         """The wording of a record: by a stable hash of its id among those of its split that show just what it `has`.
 
-        Where no wording shows just these optional fields, it is one of those that show none.
+        Where no wording shows just these optional fields, it is one of those that show none. A wording that contains
+        `word`, the answer, gives way to the next one that does not.
         """
         templates = self.by_shown.get((split, has)) or self.by_shown[split, ()]
-        return templates[stable_number("wording", self.task, record_id) % len(templates)]
+        first = stable_number("wording", self.task, record_id) % len(templates)
+        if word is not None:
+            for template in (*templates[first:], *templates[:first]):
+                if word not in template.words:
+                    return template
+        return templates[first]
 
     def slots(self, fields: Mapping[str, Any]) -> dict[str, str]:
         """Field values as this language shows them: labels as words, snippets numbered from 1."""
@@ -120,7 +132,8 @@ class Pool:
         has: tuple[str, ...] = ()
         if self.optional:
             has = tuple(name for name in self.optional if str(record.fields.get(name) or "").strip())
-        template, slots = self.choose(record.id, split, has), self.slots(record.fields)
+        word = record.fields[self.one_word] if self.one_word else None
+        template, slots = self.choose(record.id, split, has, word), self.slots(record.fields)
         if "programming_language" not in slots:
             slots["programming_language"] = DISPLAY[record.programming_language]
         instruction, input_, output = template.fill
@@ -169,7 +182,13 @@ def load_pool(task: Task, language: str, file: Path) -> Pool:
         if templates[-1].id in {t.id for t in templates[:-1]}:
             raise refuse(("templates", i), f"template id {templates[-1].id!r} is used twice")
     pool = Pool(
-        task.name, language, tuple(templates), {key: labels[key] for key in task.labels}, snippet, task.optional
+        task.name,
+        language,
+        tuple(templates),
+        {key: labels[key] for key in task.labels},
+        snippet,
+        task.optional,
+        task.answer if task.one_word else None,
     )
     for split in SPLITS:
         if (split, ()) not in pool.by_shown:

@@ -369,3 +369,14 @@ def test_the_digest_follows_what_reaches_a_row_and_nothing_else(tmp_path: Path) 
     assert len({pool.digest, *digests}) == len(edits) + 1
     assert dataclasses.replace(pool, labels={"positive": "Yes"}).digest != pool.digest
     assert dataclasses.replace(pool, templates=pool.templates[::-1]).digest != pool.digest
+
+
+def test_a_wording_that_contains_the_one_word_answer_gives_way_to_the_next() -> None:
+    texts = ("Fill in the mask.", "Which token is it?", "Token?")
+    templates = tuple(Template(str(n), "train", text, "{code}", "{answer}") for n, text in enumerate(texts))
+    pool = Pool("cloze_test", "en", templates, {}, "", (), "answer")
+    chosen = {id_: pool.choose(id_, "train").id for id_ in "abcdefgh"}
+    assert set(chosen.values()) == {"0", "1", "2"}
+    for id_, first in chosen.items():
+        record = Record(id_, "python", {"code": "<mask> = 1", "answer": "in"}, "tiny/a.jsonl")
+        assert pool.render(record, "train")[0].id == ("1" if first == "0" else first)
