@@ -96,7 +96,7 @@ def _put_together(
     if earlier is not None:
         manifest = manifest.with_kept(earlier, plan.configs)
     seconds = round(time.perf_counter() - started, 3)
-    manifest.run = {"seconds": seconds, "workers": workers, "peak_memory_bytes": _peak_memory()}
+    manifest.run |= {"seconds": seconds, "workers": workers, "peak_memory_bytes": _peak_memory()}
     if finish is not None:
         finish(new, manifest)
     carry_over(place, new, plan.configs)  # after `finish`: a file carried over is a hard link, not to be written to

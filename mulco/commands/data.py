@@ -127,7 +127,7 @@ def plan(
     upstream: Upstream = None,
     source: Sources = None,
     limit: Limit = None,
-    profile: Profile = "none",
+    profile: Profile = None,
     licenses: Licenses = None,
     recipe: RecipeName = None,
     download: Annotated[
@@ -180,7 +180,7 @@ def build(
     upstream: Upstream = None,
     source: Sources = None,
     limit: Limit = None,
-    profile: Profile = "none",
+    profile: Profile = None,
     licenses: Licenses = None,
     recipe: RecipeName = None,
     download: Download = False,
