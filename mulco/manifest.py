@@ -5,10 +5,10 @@
 
 `counts` has one entry per config, split and source: upstream items read, rows, unusable items by reason, malformed
 items, rows dropped by step and reason, flags of the rows that stay, rows by programming language and by licence.
-`profile` and `steps` say which steps judged the rows, with their settings; `configs` repeats both for each config, since
-those of an earlier build may stand beside new ones. `problems` says, by config, what had to be left out. Everything
-under `run` (duration, peak memory, workers, CPU seconds of each step) describes this run and is the only part that
-differs between two builds of the same inputs.
+`profile` and `steps` say which steps judged the rows, with their settings; `configs` repeats both for each config,
+since those of an earlier build may stand beside new ones. `problems` says, by config, what had to be left out.
+Everything under `run` (duration, peak memory, workers, CPU seconds of each step) describes this run and is the only
+part that differs between two builds of the same inputs.
 """
 
 from __future__ import annotations
@@ -68,7 +68,7 @@ class Manifest:
         )
 
     def total(self, what: str, **where: str) -> Counter[str]:
-        """Sum of a counter column (`unusable`, `flagged`, `programming_languages`, `licenses`) over the entries that match."""
+        """Sum of a counter column (`unusable`, `flagged`, `programming_languages`, `licenses`) over some entries."""
         counter: Counter[str] = Counter()
         for entry in self.counts:
             if all(entry[key] == value for key, value in where.items()):
@@ -103,6 +103,11 @@ class Manifest:
             self.profile,
             self.steps,
         )
+
+
+def dropped_folder(folder: Path) -> Path:
+    """Where the rows lie that the steps of a build dropped: beside it, outside what is published."""
+    return folder.with_name(folder.name + ".dropped")
 
 
 def read_batches(file: Path, columns: Sequence[str] | None = None, rows: int = 10_000) -> Iterator[pa.RecordBatch]:

@@ -17,7 +17,8 @@ from mulco.steps.step import Settings, judged
 
 # The whole answer is one of these; a part of an answer may well be.
 _PLACEHOLDER = re.compile(
-    r"[\s`*_\"'([{<]*(?:n/?a|none|null|nil|undefined|todo|tbd|fixme|xxx+|lorem ipsum.*|placeholder|no ?output|no ?answer|"
+    r"[\s`*_\"'([{<]*"
+    r"(?:n/?a|none|null|nil|undefined|todo|tbd|fixme|xxx+|lorem ipsum.*|placeholder|no ?output|no ?answer|"
     r"(?:your|the) (?:code|answer|solution)(?: goes)? here|insert (?:code|answer) here|无|暂无|空|待补充|待定|略|省略|"
     r"(?:此处|这里)(?:填写|填入|写)(?:代码|答案)|答案)[\s`*_\"')\]}>.!。！…]*",
     re.I | re.S,
@@ -75,8 +76,6 @@ def _repetitive(answer: str, least: int, share: float) -> bool:
     if len(answer) < 2 * least or len(set(answer)) > 40:  # so many different characters: no need to count tokens
         return False
     tokens = _WORD.findall(answer)
-    return (
-        (len(tokens) >= least
-        and max(map(tokens.count, set(tokens))) > share * len(tokens))
-        or (len(tokens) < 4 and len(set(answer.strip())) <= 2 and len(answer.strip()) >= least)
+    return (len(tokens) >= least and max(map(tokens.count, set(tokens))) > share * len(tokens)) or (
+        len(tokens) < 4 and len(set(answer.strip())) <= 2 and len(answer.strip()) >= least
     )
