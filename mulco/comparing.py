@@ -11,6 +11,7 @@ from __future__ import annotations
 import time
 from collections import Counter
 from collections.abc import Collection
+from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
 
@@ -76,25 +77,27 @@ def _without(verdicts: dict[str, tuple[str, str]], outcome: Outcome, work: Path)
         return outcome
     identity = f"{outcome.identity}.{COMPARED}"
     made = replace(
-        outcome, identity=identity, rows=0, bytes=0, programming_languages=Counter(), licenses=Counter(), flagged=Counter(),
+        outcome, identity=identity, rows=0, bytes=0, programming_languages=Counter(), licenses=Counter(),
+        flagged=Counter(),
         dropped={step: Counter(reasons) for step, reasons in outcome.dropped.items()},
     )  # fmt: skip
     schema = pa.schema([pa.field(name, pa.string()) for name in DROPPED_COLUMNS])
-    with pq.ParquetFile(file) as parquet, parquet_writer(work / f"{identity}.dropped.parquet", schema) as aside:
-        with parquet_writer(work / f"{identity}.parquet", parquet.schema_arrow) as writer:
-            for batch in parquet.iter_batches(BATCH):
-                table = pa.Table.from_batches([batch])
-                found = [verdicts.get(id_) for id_ in table.column("id").to_pylist()]
-                stays = pa.array([verdict is None for verdict in found])
-                rows = table.filter(stays)
-                if rows.num_rows:
-                    writer.write_table(rows)
-                _count(made, rows)
-                for step in dict.fromkeys(verdict[0] for verdict in found if verdict):
-                    mask = pa.array([verdict is not None and verdict[0] == step for verdict in found])
-                    reasons = [verdict[1] for verdict in found if verdict and verdict[0] == step]
-                    aside.write_table(as_dropped(table.filter(mask), step, reasons).cast(schema))
-                    made.dropped.setdefault(step, Counter()).update(reason.split(":")[0] for reason in reasons)
+    with ExitStack() as stack:
+        parquet = stack.enter_context(pq.ParquetFile(file))
+        aside = stack.enter_context(parquet_writer(work / f"{identity}.dropped.parquet", schema))
+        writer = stack.enter_context(parquet_writer(work / f"{identity}.parquet", parquet.schema_arrow))
+        for batch in parquet.iter_batches(BATCH):
+            table = pa.Table.from_batches([batch])
+            found = [verdicts.get(id_) for id_ in table.column("id").to_pylist()]
+            rows = table.filter(pa.array([verdict is None for verdict in found]))
+            if rows.num_rows:
+                writer.write_table(rows)
+            _count(made, rows)
+            for step in dict.fromkeys(verdict[0] for verdict in found if verdict):
+                mask = pa.array([verdict is not None and verdict[0] == step for verdict in found])
+                reasons = [verdict[1] for verdict in found if verdict and verdict[0] == step]
+                aside.write_table(as_dropped(table.filter(mask), step, reasons).cast(schema))
+                made.dropped.setdefault(step, Counter()).update(reason.split(":")[0] for reason in reasons)
     return made
 
 

@@ -84,9 +84,8 @@ def _dropped_report(plan: Plan, manifest: Manifest) -> None:
     rows = [(step, reason, f"{n:,}") for step, reasons in dropped.items() for reason, n in reasons.most_common()]
     if rows:
         table(["step", "reason", "rows dropped"], rows, right=(2,))
-        print(
-            f"{sum(c.total() for c in dropped.values()):,} rows dropped by profile {manifest.profile}. To see some: mulco show CONFIG --dropped"
-        )
+        total = sum(reasons.total() for reasons in dropped.values())
+        print(f"{total:,} rows dropped by profile {manifest.profile}. To see some: mulco show CONFIG --dropped")
     if flagged:
         print("Flagged and kept: " + ", ".join(f"{flag} {count:,}" for flag, count in flagged.most_common()))
 
