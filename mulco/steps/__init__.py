@@ -11,6 +11,8 @@ from typing import Any
 
 from mulco.errors import UsageError, unknown
 from mulco.steps.answers import answers
+from mulco.steps import leaks
+from mulco.steps.duplicates import join_exact, join_near, sign_exact, sign_near
 from mulco.steps.length import length
 from mulco.steps.refusals import refusals
 from mulco.steps.step import VERDICT, Step
@@ -25,6 +27,9 @@ PROFILES: dict[str, tuple[Step, ...]] = {
         Step("answers", answers, {"repeats": 20, "share": 0.8}),
         Step("length", length, {"shortest": 1, "longest": 24_000, "code_qa": 2, "code_generation": 3}),
         Step("refusals", refusals, {"within": 200}),
+        Step("exact_duplicates", sign_exact, join=join_exact),
+        Step("leaks", leaks.sign, join=leaks.join, evaluation=True),
+        Step("near_duplicates", sign_near, {"threshold": 0.8, "across_splits": True}, join=join_near),
     ),
 }
 
