@@ -4,9 +4,11 @@
     manifest.configs["code_search_zh"]["splits"]["train"]["rows"]
 
 `counts` has one entry per config, split and source: upstream items read, rows, unusable items by reason, malformed
-items, rows dropped by step and reason, rows by programming language and by licence. `problems` says, by config, what
-had to be left out. Everything under `run` (duration, peak memory, workers) describes this run and is the only part that
-differs between two builds of the same inputs.
+items, rows dropped by step and reason, flags of the rows that stay, rows by programming language and by licence.
+`profile` and `steps` say which steps judged the rows, with their settings; `configs` repeats both for each config,
+since those of an earlier build may stand beside new ones. `problems` says, by config, what had to be left out.
+Everything under `run` (duration, peak memory, workers, CPU seconds of each step) describes this run and is the only
+part that differs between two builds of the same inputs.
 """
 
 from __future__ import annotations
@@ -39,6 +41,8 @@ class Manifest:
     sources: dict[str, dict[str, Any]] = field(default_factory=dict)
     problems: dict[str, list[str]] = field(default_factory=dict)
     run: dict[str, Any] = field(default_factory=dict)
+    profile: str = "none"
+    steps: list[dict[str, Any]] = field(default_factory=list)
 
     @classmethod
     def load(cls, folder: Path) -> Manifest:
@@ -64,12 +68,21 @@ class Manifest:
         )
 
     def total(self, what: str, **where: str) -> Counter[str]:
-        """Sum of a counter column (`unusable`, `programming_languages`, `licenses`) over the entries that match."""
+        """Sum of a counter column (`unusable`, `flagged`, `programming_languages`, `licenses`) over some entries."""
         counter: Counter[str] = Counter()
         for entry in self.counts:
             if all(entry[key] == value for key, value in where.items()):
-                counter.update(entry[what])
+                counter.update(entry.get(what, {}))
         return counter
+
+    def dropped(self, **where: str) -> dict[str, Counter[str]]:
+        """Rows dropped, by step and reason, over the entries that match."""
+        found: dict[str, Counter[str]] = {}
+        for entry in self.counts:
+            if all(entry[key] == value for key, value in where.items()):
+                for step, reasons in entry["dropped"].items():
+                    found.setdefault(step, Counter()).update(reasons)
+        return found
 
     def with_kept(self, earlier: Manifest, built: Collection[str]) -> Manifest:
         """This manifest plus the configs of an earlier one that are not among those built now."""
@@ -87,7 +100,14 @@ class Manifest:
             dict(sorted({**sources, **self.sources}.items())),
             _in_order({**problems, **self.problems}),
             self.run,
+            self.profile,
+            self.steps,
         )
+
+
+def dropped_folder(folder: Path) -> Path:
+    """Where the rows lie that the steps of a build dropped: beside it, outside what is published."""
+    return folder.with_name(folder.name + ".dropped")
 
 
 def read_batches(file: Path, columns: Sequence[str] | None = None, rows: int = 10_000) -> Iterator[pa.RecordBatch]:

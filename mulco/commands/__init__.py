@@ -45,7 +45,9 @@ RecipeName = Annotated[
 Download = Annotated[
     bool, typer.Option("--download", envvar="MULCO_DOWNLOAD", help="Fetch upstream's files that are missing first.")
 ]
-Profile = Annotated[str, typer.Option("--profile", help="Quality steps: none.")]
+Profile = Annotated[
+    str | None, typer.Option("--profile", help="Quality steps: none, codeup or strict. Default: strict.")
+]
 
 DEFAULT_OUT = Path("out/mulco")
 FORMATS = "jsonl, alpaca, sharegpt, messages, llamafactory, axolotl, trl, pairs or collama."  # as mulco.export has them
@@ -55,19 +57,20 @@ def settings(
     upstream: Path | None,
     source: list[str] | None = None,
     limit: int | None = None,
-    profile: str = "none",
+    profile: str | None = None,
     licenses: str | None = None,
     recipe: str | None = None,
 ) -> Settings:
     """The settings a command names; a recipe's own profile and licences hold where the command names none."""
     from mulco.catalog import catalog
     from mulco.plan import Settings, upstream_folder
+    from mulco.steps import DEFAULT
 
     read = catalog().recipe(recipe) if recipe else None
     if read is not None:
-        profile = read.profile or profile
+        profile = profile or read.profile
         licenses = licenses or read.licenses
-    return Settings(upstream_folder(upstream), profile, tuple(source or ()), limit, licenses, read)
+    return Settings(upstream_folder(upstream), profile or DEFAULT, tuple(source or ()), limit, licenses, read)
 
 
 def named(configs: list[str] | None, recipe: str | None) -> list[str]:
