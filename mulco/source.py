@@ -38,6 +38,7 @@ class Record(NamedTuple):
     paradigm: str | None = None
     edits: tuple[str, ...] = ()
     direction: str = ""  # where one item gives two rows, such as "java-c#"
+    language_source: str = "declared"  # how its programming language is known, see mulco.steps.language
     item: Mapping[str, Any] | None = None  # its fields before the task prepared it; the pipeline keeps them for steps
 
 

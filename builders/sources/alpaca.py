@@ -27,7 +27,7 @@ from pathlib import Path
 from typing import Any
 
 from mulco.builders.sources.instructions import words
-from mulco.builders.sources.recognition import asked_about, recognised
+from mulco.builders.sources.recognition import asked_about, how_recognised, recognised
 from mulco.errors import BrokenFileError
 from mulco.languages import TEXT
 from mulco.reading import CORRECT_LINE, json_array, json_lines, open_data, shown, with_lf, wrong_fields
@@ -131,16 +131,20 @@ def _item(row: Mapping[str, str], task: str, id_: str, file: str, line: int) -> 
     language = recognised(output, instruction)
     if (language == TEXT) != (task == "code_qa"):
         return Unusable("no_code_in_answer" if language == TEXT else "code_in_answer")
+    known_from = how_recognised(output, instruction, language)
     if fenced := _FENCED.fullmatch(output):
         output = fenced[1]
         edits.append("code fence removed")
     asked = "\n\n".join(text for text in (instruction, input_) if text)
+    as_given = dict(zip(("instruction", "input", "output"), given, strict=True))  # for steps that judge this form
     if task == "code_qa":
-        language = asked_about(instruction, input_)
-        return Record(id_, language, {"question": asked, "answer": output}, file, line, edits=tuple(edits))
-    if " ".join(output.split()) in " ".join(asked.split()):
+        language, known_from = asked_about(instruction, input_), "signs"
+        fields = {"question": asked, "answer": output, **as_given}
+    elif " ".join(output.split()) in " ".join(asked.split()):
         return Unusable("answer_in_question")
-    return Record(id_, language, {"description": asked, "code": output}, file, line, edits=tuple(edits))
+    else:
+        fields = {"description": asked, "code": output, **as_given}
+    return Record(id_, language, fields, file, line, edits=tuple(edits), language_source=known_from)
 
 
 def _is_english(instruction: str) -> bool:

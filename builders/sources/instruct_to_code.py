@@ -20,7 +20,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from mulco.builders.sources.instructions import only_block, words
-from mulco.builders.sources.recognition import recognised
+from mulco.builders.sources.recognition import how_recognised, recognised
 from mulco.languages import TEXT, canonical
 from mulco.licenses import UNKNOWN
 from mulco.reading import parquet_rows, shown, with_lf
@@ -71,7 +71,9 @@ def _request(row: dict[str, str], name: str, number: int) -> Item:
     edits += [r"\n read as the end of a line"] if published != (description, answer) else []
     edits += ["code taken out of its fence"] if block != NO_FENCE else []
     fields = {"description": description.strip(), "code": code}
-    return Record(f"{Path(name).stem}/{number}", language, fields, name, number, edits=tuple(edits))
+    known_from = how_recognised(answer, description, language)
+    id_ = f"{Path(name).stem}/{number}"
+    return Record(id_, language, fields, name, number, edits=tuple(edits), language_source=known_from)
 
 
 def with_line_breaks(text: str) -> str:

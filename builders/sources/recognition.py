@@ -63,6 +63,13 @@ def recognised(text: str, request: str) -> str:
     return _recognised(text, request)[0]
 
 
+def how_recognised(text: str, request: str, language: str) -> str:
+    """What `recognised` went by: "fence" for the tag of a fence, "mention" if the request names just it, else "signs"."""
+    if language != TEXT and _code(text[:MOST])[0]:
+        return "fence"
+    return "mention" if named(request) == [language] else "signs"
+
+
 def asked_about(instruction: str, input_: str) -> str:
     """The language of the code that a question shows, in its input or itself; "text" where it shows none."""
     for text in (input_, instruction):

@@ -12,6 +12,7 @@ from typing import Any
 from mulco.errors import UsageError, unknown
 from mulco.steps.answers import answers
 from mulco.steps import leaks
+from mulco.steps.codeup import codeup
 from mulco.steps.duplicates import join_exact, join_near, sign_exact, sign_near
 from mulco.steps.length import length
 from mulco.steps.refusals import refusals
@@ -23,6 +24,7 @@ DEFAULT = "strict"  # what `mulco build` and `load_dataset("mulco", ...)` take
 
 PROFILES: dict[str, tuple[Step, ...]] = {
     "none": (),
+    "codeup": (Step("codeup", codeup),),
     "strict": (
         Step("answers", answers, {"repeats": 20, "share": 0.8}),
         Step("length", length, {"shortest": 1, "longest": 24_000, "code_qa": 2, "code_generation": 3}),
