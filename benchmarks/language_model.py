@@ -34,26 +34,77 @@ import numpy as np
 import yaml
 from snippets import snippets
 
-from mulco.languages import canonical
 from mulco.steps.detection.linear import BUCKETS, LANGUAGES, WEIGHTS, features
 
 ROOT = Path(__file__).parent.parent
 STARTER = ROOT / "builders" / "sources" / "starter" / "functions"
 LEARNT = ("codegpt-cn", "gpteacher")
 PACKAGES = {  # archive -> (sha256, licence, suffix -> language)
-    "sqlglot-27.20.0.tar.gz": ("92e7a93200eb588eb17cf19c813103160bd6c9b261ffd295eea79633657569d9", "MIT", {".sql": "sql"}),
-    "sqlparse-0.5.3.tar.gz": ("09f67787f56a0b16ecdbde1bfc7f5d9c3371ca683cfeaa8e6ff60b4807ec9272", "BSD-3-Clause", {".sql": "sql"}),
-    "zod-3.25.76.tgz": ("9e1f1a05f0dd0c1dab64ee91ceb9bf55cd44d35368c70edda80a2fdc70a88377", "MIT", {".ts": "typescript"}),
-    "rxjs-7.8.2.tgz": ("2312f8ffd9726ffd7bd53ea12c5f13663d09a3dc3326f448c70b88f5ef6fac82", "Apache-2.0", {".ts": "typescript"}),
-    "admin-lte-3.2.0.tgz": ("92650fb9e582b9e01f691693be79b1213608a6282a7f062c139bfeafc8593df5", "MIT", {".html": "html"}),
-    "html5-boilerplate-9.0.1.tgz": ("19baebf4f0d07007453a12cdd4a34a71af53311953ce05a608843c4c2d02c70d", "MIT", {".html": "html"}),
-    "bats-1.12.0.tgz": ("cf310f0815f74826cfc1bdd9e8f82b975ae2fb8e861aebdb2d4119de40770a5a", "MIT", {".bash": "bash", ".bats": "bash", ".sh": "bash", "": "bash"}),
+    "data-structure-typed-2.6.2.tgz": (
+        "d3397213573db81bc42ed8ad1624277502324984a8fc8691ea22b7bcecb8d3e9",
+        "MIT",
+        {".ts": "typescript"},
+    ),
+    "lodash-4.17.21.tgz": (
+        "6a087ac9e5702a0c9d60fbcd48696012646ec8df1491dea472b150e79fcaf804",
+        "MIT",
+        {".js": "javascript"},
+    ),
+    "express-4.21.2.tgz": (
+        "fc43a91e7dc7affb53c6ad7123a4f35485ed3c45226ae7a3847b7738e783e008",
+        "MIT",
+        {".js": "javascript"},
+    ),
+    "sqlglot-27.20.0.tar.gz": (
+        "92e7a93200eb588eb17cf19c813103160bd6c9b261ffd295eea79633657569d9",
+        "MIT",
+        {".sql": "sql"},
+    ),
+    "sqlparse-0.5.3.tar.gz": (
+        "09f67787f56a0b16ecdbde1bfc7f5d9c3371ca683cfeaa8e6ff60b4807ec9272",
+        "BSD-3-Clause",
+        {".sql": "sql"},
+    ),
+    "zod-3.25.76.tgz": (
+        "9e1f1a05f0dd0c1dab64ee91ceb9bf55cd44d35368c70edda80a2fdc70a88377",
+        "MIT",
+        {".ts": "typescript"},
+    ),
+    "rxjs-7.8.2.tgz": (
+        "2312f8ffd9726ffd7bd53ea12c5f13663d09a3dc3326f448c70b88f5ef6fac82",
+        "Apache-2.0",
+        {".ts": "typescript"},
+    ),
+    "admin-lte-3.2.0.tgz": (
+        "92650fb9e582b9e01f691693be79b1213608a6282a7f062c139bfeafc8593df5",
+        "MIT",
+        {".html": "html"},
+    ),
+    "html5-boilerplate-9.0.1.tgz": (
+        "19baebf4f0d07007453a12cdd4a34a71af53311953ce05a608843c4c2d02c70d",
+        "MIT",
+        {".html": "html"},
+    ),
+    "bats-1.12.0.tgz": (
+        "cf310f0815f74826cfc1bdd9e8f82b975ae2fb8e861aebdb2d4119de40770a5a",
+        "MIT",
+        {".bash": "bash", ".bats": "bash", ".sh": "bash", "": "bash"},
+    ),
     "n-10.2.0.tgz": ("3ac3d1eb7d1a6f2aeb97a229deadc4fe9e71217bc37cde9b45cf143e0878a081", "MIT", {"": "bash"}),
-    "lz4-4.4.4.tar.gz": ("070fd0627ec4393011251a094e08ed9fdcc78cb4e7ab28f507638eee4e39abda", "BSD-3-Clause", {".c": "c", ".h": "c"}),
-    "zstandard-0.25.0.tar.gz": ("7713e1179d162cf5c7906da876ec2ccb9c3a9dcbdffef0cc7f70c3667a205f0b", "BSD-3-Clause", {".c": "c", ".h": "c"}),
+    "lz4-4.4.4.tar.gz": (
+        "070fd0627ec4393011251a094e08ed9fdcc78cb4e7ab28f507638eee4e39abda",
+        "BSD-3-Clause",
+        {".c": "c", ".h": "c"},
+    ),
+    "zstandard-0.25.0.tar.gz": (
+        "7713e1179d162cf5c7906da876ec2ccb9c3a9dcbdffef0cc7f70c3667a205f0b",
+        "BSD-3-Clause",
+        {".c": "c", ".h": "c"},
+    ),
 }
 MOST = 1_500  # texts of one source and language; the rest of CodeGPT's Python would only repeat itself
 PIECES = 2  # of each kind from one text, at most one for every four lines it has
+MOST_SAMPLES = 5_000  # of each language
 MOST_PIECES = 60  # of each kind from one file, which has one for every eight lines
 PENALTY = 1e-5  # of the squared weights; of 1e-4, 1e-5 and 1e-6 the best on held-out CodeGPT
 
@@ -66,14 +117,16 @@ def main() -> int:
     parser.add_argument("--out", type=Path, default=WEIGHTS)
     options = parser.parse_args()
     texts = [entry for entry in learnt_from(options.upstream, options.packages) if entry[0] not in options.without]
-    samples = list(pieces(texts))
+    samples = balanced(list(pieces(texts)))
     print(f"{len(texts):,} texts, {len(samples):,} samples")
     for language in LANGUAGES:
         count = Counter(source for source, name, _ in texts if name == language)
         print(f"  {language:12}", ", ".join(f"{source} {number:,}" for source, number in sorted(count.items())))
     weights, bias = train([text for _, text in samples], [language for language, _ in samples])
     write(options.out, weights, bias)
-    print(f"{hashlib.sha256(options.out.read_bytes()).hexdigest()}  {options.out} ({options.out.stat().st_size:,} bytes)")
+    print(
+        f"{hashlib.sha256(options.out.read_bytes()).hexdigest()}  {options.out} ({options.out.stat().st_size:,} bytes)"
+    )
     return 0
 
 
@@ -110,7 +163,7 @@ def packaged(folder: Path) -> Iterator[tuple[str, str]]:
         with tarfile.open(archive) as members:
             for member in members:
                 suffix = Path(member.name).suffix
-                if not member.isfile() or suffix not in suffixes or member.name.endswith(".d.ts"):
+                if not member.isfile() or suffix not in suffixes or member.name.endswith((".d.ts", ".min.js")):
                     continue
                 stream = members.extractfile(member)
                 data = stream.read() if stream else b""
@@ -134,6 +187,19 @@ def pieces(texts: list[tuple[str, str, str]]) -> Iterator[tuple[str, str]]:
                 piece = "\n".join(lines[start : start + size])
                 if len(piece.strip()) >= 12:
                     yield language, piece
+
+
+def balanced(samples: list[tuple[str, str]]) -> list[tuple[str, str]]:
+    """At most `MOST_SAMPLES` of each language, in an order drawn by a fixed seed."""
+    draw = random.Random(23)
+    draw.shuffle(samples)
+    seen: Counter[str] = Counter()
+    kept = []
+    for language, text in samples:
+        seen[language] += 1
+        if seen[language] <= MOST_SAMPLES:
+            kept.append((language, text))
+    return kept
 
 
 def train(texts: list[str], languages: list[str]) -> tuple[Any, Any]:

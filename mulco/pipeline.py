@@ -27,6 +27,7 @@ from mulco.errors import BrokenFileError
 from mulco.judging import item_columns, judge, sign, signature_file
 from mulco.row import ARROW_SCHEMA, validate
 from mulco.source import Item, Malformed, Record, Shard, Source, Unusable
+from mulco.steps.language import as_quality, resolved
 from mulco.steps.step import Step
 from mulco.task import Task
 from mulco.template import Pool
@@ -148,7 +149,7 @@ def tables(job: Job, outcome: Outcome) -> Iterator[pa.Table]:
         items = with_items(items)
     records = usable(job.task, job.task.prepare(items), outcome)
     numbered = distinct_ids(itertools.islice(records, job.limit))
-    while batch := list(itertools.islice(numbered, BATCH)):
+    while batch := resolved(list(itertools.islice(numbered, BATCH))):
         table = render(job, batch)
         validate(table)
         if job.steps:
@@ -180,7 +181,7 @@ def evaluation_items(job: Job, outcome: Outcome) -> Iterator[pa.Table]:
 def with_items(items: Iterable[Item]) -> Iterator[Item]:
     """Each record with its own fields as its `item`, which stays when the task changes them."""
     for item in items:
-        yield item._replace(item=item.fields) if isinstance(item, Record) else item
+        yield item._replace(item=item.fields) if isinstance(item, Record) and item.item is None else item
 
 
 def count_values(table: pa.Table, column: str) -> dict[str, int]:
@@ -241,13 +242,14 @@ def render(job: Job, records: list[Record]) -> pa.Table:
     provenance = _Provenance(job)
     rows = []
     for record in records:
-        id_, programming_language, _, file, line, license_, difficulty, paradigm, edits, direction, _ = record
+        id_, programming_language, _, file, line, license_, difficulty, paradigm, edits, direction, *known, _ = record
         wording, instruction, input_, output = pool.render(record, split)
         row_id = f"{prefix}{id_}/{direction}" if direction else prefix + id_
         texts = (instruction, input_, output, row_id, programming_language, id_, license_ or own_license)
-        rows.append((*texts, wording.id, difficulty, paradigm, provenance.of(file, line, edits)))
+        facts = difficulty, paradigm, provenance.of(file, line, edits), as_quality(*known)
+        rows.append((*texts, wording.id, *facts))
     columns = dict(zip(_VARYING, zip(*rows, strict=True), strict=True))
-    constant = {"task": job.task.name, "language": job.language, "source": source.name, "quality": "{}"}
+    constant = {"task": job.task.name, "language": job.language, "source": source.name}
     return pa.table(
         [
             pa.array(columns[name], pa.string()) if name in columns else pa.repeat(constant[name], len(rows))
@@ -263,7 +265,7 @@ _REPEATING = {
 }  # fmt: skip
 _VARYING = (
     "instruction", "input", "output", "id", "programming_language", "source_id", "license", "template", "difficulty",
-    "paradigm", "provenance",
+    "paradigm", "provenance", "quality",
 )  # fmt: skip
 
 

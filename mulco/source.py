@@ -39,7 +39,8 @@ class Record(NamedTuple):
     edits: tuple[str, ...] = ()
     direction: str = ""  # where one item gives two rows, such as "java-c#"
     language_source: str = "declared"  # how its programming language is known, see mulco.steps.language
-    item: Mapping[str, Any] | None = None  # its fields before the task prepared it; the pipeline keeps them for steps
+    language_score: float | None = None  # where it was detected: how surely
+    item: Mapping[str, Any] | None = None  # what steps are shown, where it is more than its fields as they are here
 
 
 class Unusable(NamedTuple):

@@ -136,15 +136,17 @@ def _item(row: Mapping[str, str], task: str, id_: str, file: str, line: int) -> 
         output = fenced[1]
         edits.append("code fence removed")
     asked = "\n\n".join(text for text in (instruction, input_) if text)
-    as_given = dict(zip(("instruction", "input", "output"), given, strict=True))  # for steps that judge this form
     if task == "code_qa":
-        language, known_from = asked_about(instruction, input_), "signs"
-        fields = {"question": asked, "answer": output, **as_given}
+        language, known_from = asked_about(instruction, input_), "detected"
+        fields = {"question": asked, "answer": output}
     elif " ".join(output.split()) in " ".join(asked.split()):
         return Unusable("answer_in_question")
     else:
-        fields = {"description": asked, "code": output, **as_given}
-    return Record(id_, language, fields, file, line, edits=tuple(edits), language_source=known_from)
+        fields = {"description": asked, "code": output}
+    as_given = dict(zip(("instruction", "input", "output"), given, strict=True))  # for a step that judges this form
+    return Record(
+        id_, language, fields, file, line, edits=tuple(edits), language_source=known_from, item={**fields, **as_given}
+    )
 
 
 def _is_english(instruction: str) -> bool:

@@ -64,10 +64,10 @@ def recognised(text: str, request: str) -> str:
 
 
 def how_recognised(text: str, request: str, language: str) -> str:
-    """What `recognised` went by: "fence" for the tag of a fence, "mention" if the request names just it, else "signs"."""
+    """What `recognised` went by: "fence" for its tag, "mention" if the request names just that, else "detected"."""
     if language != TEXT and _code(text[:MOST])[0]:
         return "fence"
-    return "mention" if named(request) == [language] else "signs"
+    return "mention" if named(request) == [language] else "detected"
 
 
 def asked_about(instruction: str, input_: str) -> str:

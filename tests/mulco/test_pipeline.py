@@ -17,6 +17,8 @@ from mulco.errors import RowError
 from mulco.pipeline import Outcome, load_outcome, run, tables
 from mulco.row import ARROW_SCHEMA, check_row
 
+DECLARED = '{"programming_language_source": "declared"}'
+
 
 def question(id_: str, answer: str | None = "Because.", **more: Any) -> dict[str, Any]:
     fields = {"question": f"Why {id_}?"} | ({} if answer is None else {"answer": answer})
@@ -51,7 +53,7 @@ def test_a_record_becomes_this_row(tiny: Any, tmp_path: Path) -> None:
             "paradigm": None,
             "provenance": '{"file": "tiny/train.jsonl", "line": 1, "edits": ["trailing newline cut"], '
             '"revision": "r1", "written_by": {"instruction": "template", "input": "upstream", "output": "upstream"}}',
-            "quality": "{}",
+            "quality": DECLARED,
         }
     ]
 
@@ -65,7 +67,7 @@ def test_a_label_becomes_a_word_written_by_the_template(tiny: Any, tmp_path: Pat
     )
     rows = rows_in(tmp_path, run(tiny.job("defect_detection_zh", "test"), tmp_path))
     constant = {"task": "defect_detection", "language": "zh", "source": "tiny", "license": "MIT", "template": "test-1",
-                "difficulty": None, "quality": "{}"}  # fmt: skip
+                "difficulty": None, "quality": DECLARED}  # fmt: skip
     written = '"revision": "r1", "written_by": {"instruction": "template", "input": "upstream", "output": "template"}}'
     assert rows == [
         {

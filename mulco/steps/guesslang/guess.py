@@ -205,7 +205,7 @@ def pair_buckets() -> npt.NDArray[np.uint16]:
     with np.errstate(over="ignore"):  # all modulo 2^64
         mixed = ((first + np.uint64(0x2000)) * k2) ^ ((np.uint64(3) + np.uint64(4) * second) * k0)
         mixed = (mixed ^ (mixed >> np.uint64(47))) * k2
-    return (mixed % np.uint64(BUCKETS)).astype(np.uint16)
+    return np.asarray(mixed % np.uint64(BUCKETS), np.uint16)
 
 
 @functools.cache

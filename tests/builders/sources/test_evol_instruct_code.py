@@ -20,7 +20,12 @@ NO_CODE, HAS_CODE, TWICE = map(Unusable, ("no_code_in_answer", "code_in_answer",
 
 def read(folder: Path, want: Want, split: str, file: str) -> list[Item]:
     (shard,) = (shard for shard in SOURCE.shards(folder, want) if (shard.split, shard.files[0]) == (split, file))
-    return list(SOURCE.read(folder, shard))
+    return list(map(without_origin, SOURCE.read(folder, shard)))
+
+
+def without_origin(item: Item) -> Item:
+    """An item without how its language is known and what steps are shown, which `test_alpaca` tells."""
+    return item._replace(language_source="declared", item=None) if isinstance(item, Record) else item
 
 
 def record(file: str, line: int, language: str, *edits: str, **fields: str) -> Record:

@@ -1,4 +1,4 @@
-"""The profile `codeup` keeps what CodeUp keeps: against its rules stated a second time, and on every real row at hand."""
+"""The profile `codeup` keeps what CodeUp keeps: its rules stated a second time, and every real row at hand."""
 
 from __future__ import annotations
 
@@ -112,7 +112,11 @@ def test_the_step_looks_at_what_upstream_gave_where_it_has_that_form() -> None:
         "field:output": ["sum(values)", None, None],
     })  # fmt: skip
     judged = codeup(table, {})
-    assert judged.column("verdict").to_pylist() == ["unknown_programming_language", None, "unknown_programming_language"]
+    assert judged.column("verdict").to_pylist() == [
+        "unknown_programming_language",
+        None,
+        "unknown_programming_language",
+    ]
     assert judged.column("flags:codeup").to_pylist() == [None, ["codeup_Java"], None]
 
 
