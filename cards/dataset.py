@@ -18,6 +18,7 @@ from mulco.identity import digest
 from mulco.manifest import Manifest
 from mulco.row import COLUMNS
 from mulco.source import SPLITS
+from mulco.withdraw import summary
 
 STARTER = "starter"
 SIZES = ((1_000, "n<1K"), (10_000, "1K<n<10K"), (100_000, "10K<n<100K"), (1_000_000, "100K<n<1M"))
@@ -113,8 +114,30 @@ def _text(manifest: Manifest) -> str:
     lines += ["", "## Licences", "", "Each row carries its own licence in the column `license`.", ""]
     licenses = sorted(manifest.total("licenses").items(), key=lambda pair: (-pair[1], pair[0]))
     lines += _table(["licence", "rows"], ([name, f"{count:,}"] for name, count in licenses))
+    lines += _publishing(manifest)
+    if manifest.withdrawn:
+        lines += ["", "## Withdrawn", "", f"This is version {manifest.dataset_version}.", ""]
+        lines += [f"- {entry['dataset_version']}: {summary(entry)}" for entry in reversed(manifest.withdrawn)]
     lines += ["", "Not measured yet: quality, duplicates, contamination by benchmarks."]
     return "\n".join(lines) + "\n"
+
+
+def _publishing(manifest: Manifest) -> list[str]:
+    """Rows that may not be passed on: left out of what is published, or in it on the publisher's word."""
+    told = []
+    for name, rows in manifest.publishing.items():
+        listed = ", ".join(f"{license} {count:,}" for license, count in rows.items())
+        if name == "left_out":
+            told.append(
+                f"{sum(rows.values()):,} rows are left out here, since their licence does not permit passing on copies, "
+                f"or is unknown: {listed}. With mulco they can be built from their sources: `mulco build --download`."
+            )
+        else:
+            told.append(
+                f"{sum(rows.values()):,} rows have a licence that does not permit passing on copies, or an unknown one: "
+                f"{listed}. Who published this data set claims the rights to them."
+            )
+    return [line for text in told for line in ("", text)]
 
 
 def _table(head: list[str], rows: Iterable[list[str]]) -> list[str]:

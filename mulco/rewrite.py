@@ -135,7 +135,8 @@ def _count(manifest: Manifest, config: str, split: str, step: str, lost: pa.Tabl
         _less(entry, "programming_languages", Counter(row["programming_language"] for row in rows))
         _less(entry, "licenses", Counter(row["license"] for row in rows))
         if "flagged" in entry:
-            _less(entry, "flagged", Counter(flag for row in rows for flag in json.loads(row["quality"]).get("flags", ())))
+            flags = (flag for row in rows for flag in json.loads(row["quality"]).get("flags", ()))
+            _less(entry, "flagged", Counter(flags))
         dropped = Counter(entry["dropped"].get(step, {}))
         dropped.update(row["verdict"].split(":")[0] for row in rows)
         entry["dropped"] = {**entry["dropped"], step: dict(sorted(dropped.items()))}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -13,7 +13,6 @@ from mulco.console import note, print_json, sending, table
 from mulco.errors import HubError, UsageError
 
 if TYPE_CHECKING:
-    from mulco.hub.folder import Folder
     from mulco.hub.plan import Plan
 
 Repository = Annotated[str, typer.Argument(help="NAMESPACE/NAME, such as ORG/mulco.")]
@@ -112,7 +111,8 @@ def _show(plan: Plan) -> None:
     table(["file", "bytes", "state"], [*rows, *((path, "", "deleted") for path in plan.delete)], right=(1,))
     seen = "everybody can see it" if plan.public else "private"
     there = "" if not plan.remote.asked else ", is there" if plan.remote.exists else ", will be made"
-    print(f"{plan.folder.kind} {plan.repo_id} ({seen}{there}), branch {plan.branch}{f', tag {plan.tag}' * bool(plan.tag)}")
+    tagged = f", tag {plan.tag}" if plan.tag else ""
+    print(f"{plan.folder.kind} {plan.repo_id} ({seen}{there}), branch {plan.branch}{tagged}")
     sent = sum(file.bytes for file in (*plan.add, *plan.change))
     print(
         f"{len(plan.folder.files)} files, {plan.folder.bytes:,} bytes: {len(plan.add)} new, {len(plan.change)} changed "
@@ -133,3 +133,54 @@ def _ask(plan: Plan) -> None:
     if not typer.confirm(question, err=True):
         note("Nothing was published.")
         raise typer.Exit(1)
+
+
+@app.command()
+def withdraw(
+    folder: Annotated[Path, typer.Argument(help="A built dataset folder.")],
+    source_id: Annotated[
+        list[str] | None, typer.Option("--source-id", help="Upstream's identity of an item; may be repeated.")
+    ] = None,
+    repository: Annotated[
+        list[str] | None, typer.Option("--repository", help="OWNER/NAME the items come from; may be repeated.")
+    ] = None,
+    pattern: Annotated[
+        list[str] | None, typer.Option("--pattern", help="A regular expression in the text; may be repeated.")
+    ] = None,
+    source: Annotated[str | None, typer.Option("--source", help="Only rows of this source; alone: all of it.")] = None,
+    reason: Annotated[str | None, typer.Option("--reason", help="Why, for card and changelog.")] = None,
+    models: Annotated[
+        list[Path] | None, typer.Option("--models", help="Look here for models trained on the rows; may be repeated.")
+    ] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would go.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Take rows out of a built folder by item, repository or pattern, and keep them out of later builds there."""
+    from mulco.cards.dataset import write_card
+    from mulco.withdraw import Rule
+    from mulco.withdraw import withdraw as run_withdraw
+
+    rule = Rule(tuple(source_id or ()), tuple(repository or ()), tuple(pattern or ()), source, reason)
+    done = run_withdraw(folder, rule, write_card, models or (), dry_run)
+    if as_json:
+        rows = {config: {split: dict(why) for split, why in splits.items()} for config, splits in done.gone.items()}
+        print_json({"folder": str(folder), "dataset_version": done.version, "rows": rows, "total": done.rows,
+                    "models": list(done.models), "done": not dry_run})  # fmt: skip
+        return
+    why = ("source_id", "repository", "pattern", "source", "quotes")
+    listed = []
+    for config, splits in done.gone.items():
+        for split, count in splits.items():
+            listed.append((config, split, *(f"{count[name]:,}" if count[name] else "" for name in why)))
+    table(["config", "split", *why], listed, right=(2, 3, 4, 5, 6))
+    print(
+        f"{done.rows:,} rows {'would go' if dry_run else 'are gone'} from {len(done.gone)} configs of {folder}, "
+        f"dataset version {done.version}"
+    )
+    for model in done.models:
+        note(f"Trained on rows that {'would go' if dry_run else 'are gone'}: {model}")
+    if not dry_run:
+        note(
+            "Publish the change with mulco push. Older commits and tags on the Hub, copies others made, and upstream's "
+            "own files keep the rows."
+        )

@@ -102,8 +102,8 @@ class Plan:
         if restricted and self.public and not self.rights:
             kinds = ", ".join(f"{name} {rows:,}" for name, rows in restricted.items())
             found.append(
-                f"{sum(restricted.values()):,} of {self.folder.licenses.total():,} rows may not be passed on, or not as "
-                f"far as mulco knows ({kinds}). Leave them out with --redistributable-only, keep the repository to "
+                f"{sum(restricted.values()):,} of {self.folder.licenses.total():,} rows may not be passed on, or not "
+                f"as far as mulco knows ({kinds}). Leave them out with --redistributable-only, keep the repository to "
                 f"yourself with --private, or say --i-have-the-rights"
             )
         others = self._others()

@@ -1,7 +1,7 @@
 """A dataset or a model from the Hub, checked against its own manifest and the checksums the Hub has of it.
 
-    pulled = pull("ORG/mulco", revision="v1")
-    pulled.folder                   # in the Hub's cache; with `out` in a folder of its own
+pulled = pull("ORG/mulco", revision="v1")
+pulled.folder                   # in the Hub's cache; with `out` in a folder of its own
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """The errors of the Hub in our words: what was refused, why, and what to do. No token is ever part of them.
 
-    with spoken("ORG/mulco", "push"):
-        api.create_commit(...)          # HfHubHTTPError -> HubError: "ORG/mulco: the token of alice may only read. ..."
+with spoken("ORG/mulco", "push"):
+    api.create_commit(...)          # HfHubHTTPError -> HubError: "ORG/mulco: the token of alice may only read. ..."
 """
 
 from __future__ import annotations
@@ -59,22 +59,23 @@ def explain(err: BaseException, repo_id: str, doing: str) -> str:
             f"HF_TOKEN; else see whether the name is right"
         )
     if status == 403:
-        return f"{repo_id}: the token of {token_place()} is not enough for this ({_first(said)}). Use one with write access"
+        return f"{repo_id}: the token of {token_place()} is not enough ({_first(said)}). Use one with write access"
     if _named(err, "RevisionNotFoundError"):
         return f"{repo_id}: no such branch, tag or commit. See what there is on the page of the repository"
     if status == 404:
-        return f"{repo_id}: no such repository, or a private one that this token may not see. See whether the name is right"
+        return f"{repo_id}: no such repository, or a private one this token may not see. See whether the name is right"
     if status == 409:
         return f"{repo_id}: {_first(said)}. {NOTHING}; choose another name"
     if status == 412:
-        return f"{repo_id}: others published at the same time, again and again. {NOTHING}; run the same command once more"
+        return f"{repo_id}: others published at the same time, again and again. {NOTHING}; run the same command again"
     if status == 429:
         return f"{repo_id}: the Hub wants fewer requests (429). {after}"
     if status is not None and status >= 500:
         return f"{repo_id}: the Hub fails ({status}). {after}"
     if "Connect" in type(_root(err)).__name__ or "LocalEntryNotFound" in type(err).__name__:
         return f"the Hub at {endpoint()} cannot be reached ({_first(str(_root(err)))}). {after}"
-    return f"{repo_id}: the exchange with the Hub broke off ({type(_root(err)).__name__}: {_first(str(_root(err)))}). {after}"
+    what = f"{type(_root(err)).__name__}: {_first(str(_root(err)))}"
+    return f"{repo_id}: the exchange with the Hub broke off ({what}). {after}"
 
 
 def complaints(err: ValueError) -> str:
@@ -109,11 +110,11 @@ def endpoint() -> str:
 
 def quiet(note: Callable[[str], None]) -> None:
     """Let the client's own warnings, which carry addresses, go unsaid; that it waits and tries again is said by us."""
-    from huggingface_hub.utils import disable_progress_bars, logging as hub_logging
+    from huggingface_hub.utils.tqdm import disable_progress_bars
 
     disable_progress_bars()
-    hub_logging.set_verbosity_warning()
     logger = logging.getLogger("huggingface_hub")
+    logger.setLevel(logging.WARNING)
     logger.handlers = [_Waiting(note)]
     logger.propagate = False
 

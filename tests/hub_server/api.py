@@ -63,7 +63,7 @@ def _create(hub: Hub, request: Request, account: Account | None) -> Answer:
     with hub.lock:
         if not account.may_write(name.split("/")[0]):
             space = name.split("/")[0]
-            return refuse(403, f"You don't have the rights to create a {kind[:-1]} under the namespace \"{space}\"")
+            return refuse(403, f'You don\'t have the rights to create a {kind[:-1]} under the namespace "{space}"')
         if (kind, name) in hub.repos:
             message = f"You already created this {kind[:-1]} repo"
             return reply({"error": message, "url": address}, 409, X_Error_Message=message)

@@ -1,8 +1,8 @@
 """What can go wrong on the way, on purpose.
 
-    hub.faults.append(Fault("PUT /storage/", status=500, times=2))
-    hub.faults.append(Fault("POST .*/commit/", drop_at=100))            # the connection ends after 100 bytes of the body
-    hub.faults.append(Fault("PUT", call=lambda: process.kill(), at=5000))   # at 5,000 bytes of that body
+hub.faults.append(Fault("PUT /storage/", status=500, times=2))
+hub.faults.append(Fault("POST .*/commit/", drop_at=100))  # the connection ends after 100 bytes of the body
+hub.faults.append(Fault("PUT", call=lambda: process.kill(), at=5000))  # at 5,000 bytes of that body
 """
 
 from __future__ import annotations

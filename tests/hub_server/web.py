@@ -113,7 +113,7 @@ class Handler(BaseHTTPRequestHandler):
         except (_Dropped, ConnectionError):
             self.close_connection = True
 
-    do_GET = do_HEAD = do_POST = do_PUT = do_DELETE = handle_any  # noqa: N815
+    do_GET = do_HEAD = do_POST = do_PUT = do_DELETE = handle_any
 
     def _body(self, faults: list[Fault], seen: Seen) -> bytes:
         """The body of the request; faults strike at the byte they name, or at its end if that comes first."""

@@ -1,8 +1,9 @@
 """Xet storage: blocks of chunks, shards that say how a file is put together from them, and the way back.
 
-A block holds chunks one after another, each behind eight bytes: version, packed length (3), scheme, length (3). Scheme 0
-is plain, 1 an LZ4 frame, 2 an LZ4 frame of the bytes sorted by their place modulo 4. A shard is 48-byte records: a
-head; for each file its hash and the ranges of chunks in blocks, with its sha256; then the blocks with their chunks.
+A block holds chunks one after another, each behind eight bytes: version, packed length (3), scheme, length (3).
+Scheme 0 is plain, 1 an LZ4 frame, 2 an LZ4 frame of the bytes sorted by their place modulo 4. A shard is 48-byte
+records: a head; for each file its hash and the ranges of chunks in blocks, with its sha256; then the blocks with their
+chunks.
 """
 
 from __future__ import annotations
