@@ -16,6 +16,7 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
 
 from mulco.errors import HubError
 from mulco.hub.folder import Local
@@ -107,6 +108,7 @@ def _commit(api: HfApi, plan: Plan, message: str, progress: Progress | None) -> 
         except Exception as err:
             if not _again(err):
                 with spoken(plan.repo_id, "push"):
+                    _ask_why(plan, err)
                     raise
             problem = err
             progress = None  # what follows is already there
@@ -169,6 +171,15 @@ def _groups(files: list[Local]) -> Iterator[list[Local]]:
         group.append(file)
     if group:
         yield group
+
+
+def _ask_why(plan: Plan, err: Exception) -> None:
+    """Xet storage says that it refuses, but not why: ask the Hub for the same key, and let its words be the error."""
+    from huggingface_hub.utils import build_hf_headers, get_session, hf_raise_for_status
+
+    if type(err).__module__.split(".")[0] in ("hf_xet", "builtins"):
+        address = f"{endpoint()}/api/{plan.folder.kind}s/{plan.repo_id}/xet-write-token/{quote(plan.branch, safe='')}"
+        hf_raise_for_status(get_session().get(address, headers=build_hf_headers()))
 
 
 def _again(err: BaseException) -> bool:

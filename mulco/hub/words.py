@@ -48,7 +48,7 @@ def explain(err: BaseException, repo_id: str, doing: str) -> str:
         return f"{repo_id}: the Hub refuses the head of README.md: {why}. {NOTHING}; correct the card"
     if isinstance(err, OfflineModeIsEnabled) or (isinstance(err, OSError) and "HF_HUB_OFFLINE" in said):
         return f"{repo_id}: the Hub is not asked while HF_HUB_OFFLINE is set. Unset it, or work with what is here"
-    if "storage limit" in said or "quota" in said.lower() or status == 413:
+    if "storage limit" in said or "quota" in said.lower() or status in (402, 413):
         space = repo_id.split("/")[0]
         return f"{repo_id}: the storage of {space} is full ({_first(said)}). {NOTHING}; free some, or publish elsewhere"
     if status == 401 and "Invalid credentials" in said:
@@ -72,6 +72,8 @@ def explain(err: BaseException, repo_id: str, doing: str) -> str:
         return f"{repo_id}: the Hub wants fewer requests (429). {after}"
     if status is not None and status >= 500:
         return f"{repo_id}: the Hub fails ({status}). {after}"
+    if status is not None:
+        return f"{repo_id}: the Hub refuses ({status}: {_first(said)}). {after}"
     if "Connect" in type(_root(err)).__name__ or "LocalEntryNotFound" in type(err).__name__:
         return f"the Hub at {endpoint()} cannot be reached ({_first(str(_root(err)))}). {after}"
     what = f"{type(_root(err)).__name__}: {_first(str(_root(err)))}"
@@ -110,6 +112,7 @@ def endpoint() -> str:
 
 def quiet(note: Callable[[str], None]) -> None:
     """Let the client's own warnings, which carry addresses, go unsaid; that it waits and tries again is said by us."""
+    import huggingface_hub.utils.logging  # adds its own handler when it is imported, so that comes first
     from huggingface_hub.utils.tqdm import disable_progress_bars
 
     disable_progress_bars()
