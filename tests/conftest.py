@@ -102,7 +102,7 @@ def on_hub(hub: Hub, tmp_path: Path) -> Callable[..., subprocess.CompletedProces
     ) -> subprocess.CompletedProcess[str]:
         line = [sys.executable, "-P", "-m", "mulco.cli", *map(str, arguments)]
         named = {**os.environ, "PYTHONUTF8": "1", **hub.environment(token, tmp_path / "hf", xet), **environment}
-        return subprocess.run(line, cwd=tmp_path, env=named, capture_output=True, encoding="utf-8", timeout=120)
+        return subprocess.run(line, cwd=tmp_path, env=named, capture_output=True, encoding="utf-8", timeout=300)
 
     return run
 

@@ -12,7 +12,9 @@ requests, collections, gated repositories, webhooks, the dataset viewer.
 
 from __future__ import annotations
 
+import sys
 import threading
+import time
 from collections.abc import Iterable
 from http.server import ThreadingHTTPServer
 from pathlib import Path
@@ -25,6 +27,17 @@ from .xet import Storage
 __all__ = ["Fault", "Hub", "Repo", "Seen"]
 
 
+class _Server(ThreadingHTTPServer):
+    daemon_threads = True
+    block_on_close = False
+    request_queue_size = 64
+
+    def handle_error(self, request: object, client_address: object) -> None:
+        """A client that was killed leaves broken connections behind; anything else is shown."""
+        if not isinstance(sys.exception(), ConnectionError):
+            super().handle_error(request, client_address)  # type: ignore[arg-type]
+
+
 class Hub:
     """The server and all it holds. `lock` guards every change."""
 
@@ -35,12 +48,11 @@ class Hub:
         self.storage = Storage()
         self.faults: list[Fault] = []
         self.requests: list[Seen] = []
+        self.busy = 0  # requests that are being answered
         self.quota: dict[str, int] = {}  # bytes a namespace may hold; none: no limit
         self.multipart = 5 * 2**20  # an LFS file above so many bytes goes in parts of that size
         self.page = 1000  # entries of a tree in one answer
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), type("HubHandler", (Handler,), {"hub": self}))
-        self._server.daemon_threads = True
-        self._server.block_on_close = False
+        self._server = _Server(("127.0.0.1", 0), type("HubHandler", (Handler,), {"hub": self}))
         self._thread = threading.Thread(target=self._server.serve_forever, args=(0.05,), daemon=True)
 
     @property
@@ -54,6 +66,11 @@ class Hub:
     def __exit__(self, *_: object) -> None:
         self._server.shutdown()
         self._server.server_close()
+
+    def settle(self) -> None:
+        """Wait until every request that arrived has been answered, also those of clients that are gone."""
+        while self.busy:
+            time.sleep(0.01)
 
     def user(self, name: str, token: str, orgs: dict[str, str] | None = None, role: str = "write") -> str:
         """A user with a token, which may write or only read; `orgs` are organisations with the user's role in each."""

@@ -93,6 +93,7 @@ class Handler(BaseHTTPRequestHandler):
         with self.hub.lock:
             faults = [fault for fault in self.hub.faults if fault.takes(self.command, self.path)]
             self.hub.requests.append(seen)
+            self.hub.busy += 1
         try:
             body = self._body(faults, seen)
             for fault in faults:
@@ -112,6 +113,9 @@ class Handler(BaseHTTPRequestHandler):
             self._send(answer, faults, seen)
         except (_Dropped, ConnectionError):
             self.close_connection = True
+        finally:
+            with self.hub.lock:
+                self.hub.busy -= 1
 
     do_GET = do_HEAD = do_POST = do_PUT = do_DELETE = handle_any
 
