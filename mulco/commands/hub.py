@@ -36,7 +36,8 @@ def push(
     as_json: AsJson = False,
 ) -> None:
     """Publish a folder on the Hub: say what would change, then do it in one commit, check it and tag it."""
-    from mulco.hub.plan import plan_push, refuse
+    from mulco.cards.dataset import write_card
+    from mulco.hub.plan import check_name, plan_push, refuse
     from mulco.hub.push import push as run_push
     from mulco.hub.stage import staged
     from mulco.hub.words import quiet
@@ -45,9 +46,8 @@ def push(
         raise UsageError("--redistributable-only leaves out what --i-have-the-rights publishes. Name one of them")
     if as_json and not (yes or dry_run):
         raise UsageError("--json asks no questions. Add --yes, or --dry-run")
+    check_name(repo_id)
     quiet(note)
-    from mulco.cards.dataset import write_card
-
     with staged(folder, redistributable_only, i_have_the_rights, write_card) as ready:
         plan = plan_push(ready, repo_id, revision, tag, private, i_have_the_rights)
         if not as_json:

@@ -144,9 +144,14 @@ def plan_push(
     rights: bool = False, api: HfApi | None = None,
 ) -> Plan:  # fmt: skip
     """Compare a folder with a repository; asks the Hub, unless HF_HUB_OFFLINE is set, and changes nothing there."""
+    check_name(repo_id)
+    return Plan(folder, repo_id, look(repo_id, folder.kind, branch, api), branch, tag, private, rights)
+
+
+def check_name(repo_id: str) -> None:
+    """Raise UsageError for what cannot be the name of a repository."""
     if not REPOSITORY.fullmatch(repo_id):
         raise UsageError(f"{repo_id!r} is no name of a repository. Expected is NAMESPACE/NAME, such as ORG/mulco")
-    return Plan(folder, repo_id, look(repo_id, folder.kind, branch, api), branch, tag, private, rights)
 
 
 def look(repo_id: str, kind: str, branch: str = "main", api: HfApi | None = None) -> Remote:

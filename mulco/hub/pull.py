@@ -13,9 +13,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from mulco.check import check
-from mulco.errors import HubError, OutputError, UsageError
+from mulco.errors import HubError, OutputError
 from mulco.hub.folder import DATASET, MODEL, read_folder
-from mulco.hub.plan import REPOSITORY
+from mulco.hub.plan import check_name
 from mulco.hub.words import spoken
 from mulco.identity import file_digest
 from mulco.manifest import NAME, Manifest
@@ -46,8 +46,7 @@ def pull(repo_id: str, revision: str | None = None, out: Path | None = None, kin
     """Bring a repository at a branch, tag or commit; raises HubError where it cannot be had, or is not what it says."""
     from huggingface_hub import HfApi, snapshot_download
 
-    if not REPOSITORY.fullmatch(repo_id):
-        raise UsageError(f"{repo_id!r} is no name of a repository. Expected is NAMESPACE/NAME, such as ORG/mulco")
+    check_name(repo_id)
     if out is not None:
         _refuse_full(out)
     api = HfApi()
