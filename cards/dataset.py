@@ -129,12 +129,12 @@ def _publishing(manifest: Manifest) -> list[str]:
         listed = ", ".join(f"{license} {count:,}" for license, count in rows.items())
         if name == "left_out":
             told.append(
-                f"{sum(rows.values()):,} rows are left out here, since their licence does not permit passing on copies, "
+                f"{sum(rows.values()):,} rows are left out here, since their licence does not permit passing on copies "
                 f"or is unknown: {listed}. With mulco they can be built from their sources: `mulco build --download`."
             )
         else:
             told.append(
-                f"{sum(rows.values()):,} rows have a licence that does not permit passing on copies, or an unknown one: "
+                f"{sum(rows.values()):,} rows have a licence that does not permit passing on copies or an unknown one: "
                 f"{listed}. Who published this data set claims the rights to them."
             )
     return [line for text in told for line in ("", text)]

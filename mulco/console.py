@@ -7,8 +7,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -43,19 +42,6 @@ class progress:
     def _advance(self, outcome: Any) -> None:
         self._rows += outcome.rows
         self._bar.update(self._task, advance=1, description=f"shards, {self._rows:,} rows")
-
-
-@contextmanager
-def sending(total: int) -> Iterator[Callable[[int], None]]:
-    """A bar of bytes on standard error; silent where that is not a terminal."""
-    from rich.console import Console
-    from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeElapsedColumn
-
-    columns = (TextColumn("sending"), BarColumn(), DownloadColumn(), TimeElapsedColumn())
-    console = Console(stderr=True)
-    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as bar:
-        task = bar.add_task("sending", total=total)
-        yield lambda count: bar.update(task, advance=count)
 
 
 def build_report(plan: Plan, result: Result) -> None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from mulco.commands import AsJson, app
-from mulco.console import note, print_json, sending, table
+from mulco.console import note, print_json, table
 from mulco.errors import HubError, UsageError
 
 if TYPE_CHECKING:
@@ -63,8 +63,7 @@ def push(
             raise HubError("nothing is published while HF_HUB_OFFLINE is set. Unset it, or plan with --dry-run")
         if not yes and not plan.nothing:
             _ask(plan)
-        with sending(sum(file.bytes for file in (*plan.add, *plan.change))) as advance:
-            done = run_push(plan, progress=advance)
+        done = run_push(plan)
     if as_json:
         print_json({"plan": plan.facts, "result": done.facts})
         return

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import random
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
@@ -29,7 +29,6 @@ if TYPE_CHECKING:
 TRIES = 12  # commits that somebody else may come before; four pushes at once need four at most
 AT_ONCE = 64 * 2**20  # bytes sent together; what an interruption can cost
 FILES_AT_ONCE = 20
-Progress = Callable[[int], None]
 
 
 @dataclass(frozen=True)
@@ -47,7 +46,7 @@ class Done:
         return vars(self) | {"changed": self.tries > 0}
 
 
-def push(plan: Plan, message: str | None = None, progress: Progress | None = None) -> Done:
+def push(plan: Plan, message: str | None = None) -> Done:
     """Publish what is planned. Raises HubError where the Hub or the plan itself refuses; then nothing is published."""
     from huggingface_hub import HfApi
 
@@ -68,7 +67,7 @@ def push(plan: Plan, message: str | None = None, progress: Progress | None = Non
         with spoken(plan.repo_id, "push"):
             api.create_branch(plan.repo_id, branch=plan.branch, repo_type=kind, exist_ok=True)
         plan = replace(plan, remote=look(plan.repo_id, kind, plan.branch, api))
-    commit, tries, sent = _commit(api, plan, message or _message(plan), progress)
+    commit, tries, sent = _commit(api, plan, message or _message(plan))
     _verify(api, plan, commit)
     if plan.tag:
         _tag(api, plan, commit)
@@ -92,7 +91,7 @@ def allowed(api: HfApi, repo_id: str) -> None:
         )
 
 
-def _commit(api: HfApi, plan: Plan, message: str, progress: Progress | None) -> tuple[str, int, int]:
+def _commit(api: HfApi, plan: Plan, message: str) -> tuple[str, int, int]:
     """(commit that holds the release, commits tried, bytes of what was new or changed)."""
     problem: BaseException | None = None
     sent = 0
@@ -104,19 +103,18 @@ def _commit(api: HfApi, plan: Plan, message: str, progress: Progress | None) -> 
             return plan.remote.head, tries, sent
         sent = max(sent, sum(file.bytes for file in (*plan.add, *plan.change)))
         try:
-            return _one_commit(api, plan, message, progress), tries + 1, sent
+            return _one_commit(api, plan, message), tries + 1, sent
         except Exception as err:
             if not _again(err):
                 with spoken(plan.repo_id, "push"):
                     _ask_why(plan, err)
                     raise
             problem = err
-            progress = None  # what follows is already there
     assert problem is not None
     raise HubError(without_token(explain(problem, plan.repo_id, "push"))) from problem
 
 
-def _one_commit(api: HfApi, plan: Plan, message: str, progress: Progress | None) -> str:
+def _one_commit(api: HfApi, plan: Plan, message: str) -> str:
     from huggingface_hub import CommitOperationDelete
 
     _validate_card(plan)
@@ -127,8 +125,6 @@ def _one_commit(api: HfApi, plan: Plan, message: str, progress: Progress | None)
             plan.repo_id, additions, repo_type=plan.folder.kind, revision=plan.branch, free_memory=False
         )
         operations += additions
-        if progress is not None:
-            progress(sum(file.bytes for file in group))
     operations += [CommitOperationDelete(path) for path in plan.delete]
     done = api.create_commit(
         plan.repo_id, operations, commit_message=message, repo_type=plan.folder.kind, revision=plan.branch,
@@ -175,7 +171,9 @@ def _groups(files: list[Local]) -> Iterator[list[Local]]:
 
 def _ask_why(plan: Plan, err: Exception) -> None:
     """Xet storage says that it refuses, but not why: ask the Hub for the same key, and let its words be the error."""
-    from huggingface_hub.utils import build_hf_headers, get_session, hf_raise_for_status
+    from huggingface_hub import get_session
+    from huggingface_hub.utils._headers import build_hf_headers
+    from huggingface_hub.utils._http import hf_raise_for_status
 
     if type(err).__module__.split(".")[0] in ("hf_xet", "builtins"):
         address = f"{endpoint()}/api/{plan.folder.kind}s/{plan.repo_id}/xet-write-token/{quote(plan.branch, safe='')}"

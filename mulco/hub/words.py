@@ -10,6 +10,7 @@ import json
 import logging
 import os
 import re
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
@@ -111,11 +112,14 @@ def endpoint() -> str:
 
 
 def quiet(note: Callable[[str], None]) -> None:
-    """Let the client's own warnings, which carry addresses, go unsaid; that it waits and tries again is said by us."""
-    import huggingface_hub.utils.logging  # adds its own handler when it is imported, so that comes first
+    """Let the client's own warnings, which carry addresses, go unsaid; that it waits and tries again is said by us.
+
+    Its bars of bytes sent and fetched are shown on a terminal.
+    """
     from huggingface_hub.utils.tqdm import disable_progress_bars
 
-    disable_progress_bars()
+    if not sys.stderr.isatty():
+        disable_progress_bars()
     logger = logging.getLogger("huggingface_hub")
     logger.setLevel(logging.WARNING)
     logger.handlers = [_Waiting(note)]

@@ -25,7 +25,7 @@ from filelock import FileLock
 
 from mulco.build import Finish
 from mulco.catalog import catalog
-from mulco.errors import MulcoError, UsageError, unknown
+from mulco.errors import MulcoError, OutputError, UsageError, unknown
 from mulco.manifest import Manifest
 from mulco.place import carry_over, place_of, recover, take_place
 from mulco.rewrite import Gone, leave_out, tables
@@ -60,6 +60,19 @@ def withdraw(
         raise UsageError(unknown("source", rule.source, manifest.sources, "Sources of the folder: mulco sources"))
     place = place_of(out)
     work = place.with_name(f"{place.name}.partial")
+    try:
+        return _withdraw(out, place, work, manifest, rule, finish, models, dry_run)
+    except OutputError:
+        raise
+    except OSError as err:
+        remedy = "Free some space; the folder is as it was"
+        raise OutputError(f"cannot write {err.filename or out}: {err.strerror or err}. {remedy}") from err
+
+
+def _withdraw(
+    out: Path, place: Path, work: Path, manifest: Manifest, rule: Rule, finish: Finish | None, models: Iterable[Path],
+    dry_run: bool,
+) -> Withdrawn:  # fmt: skip
     with FileLock(work.with_name(f".{place.name}.lock")):
         work.mkdir(parents=True, exist_ok=True)
         recover(work, place)

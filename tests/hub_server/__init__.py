@@ -12,6 +12,7 @@ requests, collections, gated repositories, webhooks, the dataset viewer.
 
 from __future__ import annotations
 
+import hashlib
 import sys
 import threading
 import time
@@ -24,7 +25,13 @@ from .store import Account, Repo
 from .web import Handler
 from .xet import Storage
 
-__all__ = ["Fault", "Hub", "Repo", "Seen"]
+__all__ = ["Fault", "Hub", "Repo", "Seen", "digests"]
+
+
+def digests(folder: Path) -> dict[str, str]:
+    """path -> sha256 of every file below a folder, to compare with `Commit.published`."""
+    files = (file for file in sorted(folder.rglob("*")) if file.is_file())
+    return {file.relative_to(folder).as_posix(): hashlib.sha256(file.read_bytes()).hexdigest() for file in files}
 
 
 class _Server(ThreadingHTTPServer):

@@ -70,6 +70,11 @@ class Commit:
     title: str
     files: dict[str, File]
 
+    @property
+    def published(self) -> dict[str, str]:
+        """What was put there: path -> sha256."""
+        return {path: file.sha256 for path, file in self.files.items() if path != ".gitattributes"}
+
     @cached_property
     def oid(self) -> str:
         listed = "\n".join(f"{path} {file.oid}" for path, file in sorted(self.files.items()))

@@ -193,7 +193,7 @@ def test_wrong_use(built: Path) -> None:
         Rule(repositories=("name",))
     with pytest.raises(UsageError, match="no regular expression"):
         Rule(patterns=("(",))
-    with pytest.raises(UsageError, match="no source 'startr'. Close matches: starter"):
+    with pytest.raises(UsageError, match=r"no source 'startr'\. Close matches: starter"):
         withdraw(built, Rule(source="startr"))
     with pytest.raises(MulcoError, match="no row matches"):
         withdraw(built, Rule(source_ids=("nothing",)))
@@ -215,7 +215,9 @@ def test_the_command_prints_what_went(built: Path, command: Command) -> None:
 
 @pytest.mark.upstream
 def test_a_repository_of_real_rows(upstream: Path, tmp_path: Path) -> None:
-    plan = make_plan(["code_summarization_en", "cloze_test_zh"], Settings(upstream, sources=("codesearchnet",), limit=20))
+    plan = make_plan(
+        ["code_summarization_en", "cloze_test_zh"], Settings(upstream, sources=("codesearchnet",), limit=20)
+    )
     built = build(plan, tmp_path / "mulco", finish=write_card).folder
     named = [row["source_id"] for row in rows_of(built) if "github.com/" in row["source_id"]]
     repository = "/".join(Counter("/".join(name.split("/")[3:5]) for name in named).most_common(1)[0][0].split("/"))

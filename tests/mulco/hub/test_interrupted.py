@@ -13,23 +13,15 @@ from pathlib import Path
 
 import pytest
 from conftest import TOKEN
-from hub_server import Fault, Hub, Repo
+from hub_server import Fault, Hub, Repo, digests
 
 from mulco.build import build
 from mulco.cards.dataset import write_card
-from mulco.identity import file_digest
 from mulco.plan import Settings, make_plan
 
 OnHub = Callable[..., subprocess.CompletedProcess[str]]
+CONFIGS = ["code_search_zh", "code_qa_zh"]  # those of `small_release`
 MOMENTS = 4  # random ones for LFS and as many for Xet, and the end of the commit for each
-
-
-def of(folder: Path) -> dict[str, str]:
-    return {p.relative_to(folder).as_posix(): file_digest(p) for p in sorted(folder.rglob("*")) if p.is_file()}
-
-
-def published(repo: Repo) -> dict[str, str]:
-    return {path: file.sha256 for path, file in repo.head.files.items() if path != ".gitattributes"}
 
 
 def start(hub: Hub, home: Path, xet: bool, *arguments: object) -> subprocess.Popen[str]:
@@ -46,8 +38,10 @@ def test_a_push_killed_at_any_moment_leaves_the_old_or_the_new_release(
     hub: Hub, on_hub: OnHub, small_release: Path, tmp_path: Path, xet: bool
 ) -> None:
     """The moments are chosen by what the server has seen: after so many requests, after so many bytes of a body."""
-    older = build(make_plan(["code_search_zh", "code_qa_zh"], Settings(limit=3)), tmp_path / "o", finish=write_card).folder
-    old, new = of(older), of(small_release)
+    older = build(
+        make_plan(["code_search_zh", "code_qa_zh"], Settings(limit=3)), tmp_path / "o", finish=write_card
+    ).folder
+    old, new = digests(older), digests(small_release)
     assert on_hub("push", older, "ORG/first", "--yes", xet=xet).returncode == 0
     first = hub.repo("datasets", "ORG/first")
     hub.repos["datasets", "ORG/whole"] = _copy(first, "ORG/whole")
@@ -84,14 +78,14 @@ def test_a_push_killed_at_any_moment_leaves_the_old_or_the_new_release(
         hub.faults = []
         assert process[0].returncode in (-9, 0), said  # concurrent uploads may make fewer requests than the first run
         where = f"killed in request {number} ({seen[number].method} {seen[number].path}) at byte {byte}"
-        state = published(repo)
+        state = repo.head.published
         assert state in (old, new), where
         found.add("new" if state == new else "old")
 
         arrived, since = set(repo.objects), len(hub.requests)
         again = on_hub("push", small_release, name, "--yes", xet=xet, HF_HOME=str(home))
         assert again.returncode == 0, again.stderr
-        assert published(repo) == new, where
+        assert repo.head.published == new, where
         assert len(repo.history) == len(first.history) + 1, where  # one commit for the release, whoever made it
         sent = {one.path.rsplit("/", 1)[1]: one.bytes_in for one in hub.requests[since:] if "/storage/" in one.path}
         assert not set(sent) & arrived, where
@@ -121,7 +115,7 @@ def test_what_xet_has_taken_group_by_group_is_not_sent_again(
     whole = [one.bytes_in for one in hub.requests if "/xorbs/" in one.path and one.method == "POST"][:2]
     since = len(hub.requests)
     assert on_hub("push", starter_build, "ORG/mulco", "--yes").returncode == 0
-    assert published(hub.repo("datasets", "ORG/mulco")) == of(starter_build)
+    assert hub.repo("datasets", "ORG/mulco").head.published == digests(starter_build)
     large = sum(file.stat().st_size for file in starter_build.rglob("*.parquet"))
     assert hub.sent("POST", "/xorbs/", since) < large - sum(whole) + 20_000  # heads of chunks come on top
 
@@ -136,11 +130,10 @@ def _copy(repo: Repo, name: str) -> Repo:
 def test_four_pushes_at_once_all_succeed_and_each_commit_is_a_whole_release(
     hub: Hub, small_release: Path, tmp_path: Path
 ) -> None:
-    plans = [Settings(limit=limit) for limit in (2, 3, 5)]
-    folders = [small_release, *(
-        build(make_plan(["code_search_zh", "code_qa_zh"], plan), tmp_path / f"release {plan.limit}", finish=write_card).folder
-        for plan in plans
-    )]  # fmt: skip
+    folders = [small_release]
+    for limit in (2, 3, 5):
+        plan = make_plan(CONFIGS, Settings(limit=limit))
+        folders.append(build(plan, tmp_path / f"release {limit}", finish=write_card).folder)
     hub.faults = [Fault("POST .*/commit/", seconds=0.3, times=4)]  # so that they do meet
     running = [
         start(hub, tmp_path / f"hf-{number}", True, "push", folder, "ORG/mulco", "--yes", "--tag", f"v{number}")
@@ -149,13 +142,9 @@ def test_four_pushes_at_once_all_succeed_and_each_commit_is_a_whole_release(
     said = [process.communicate(timeout=300) for process in running]
     assert [process.returncode for process in running] == [0, 0, 0, 0], said
     repo = hub.repo("datasets", "ORG/mulco")
-    releases = [of(folder) for folder in folders]
-    whole = [
-        {path: file.sha256 for path, file in commit.files.items() if path != ".gitattributes"}
-        for commit in repo.history[:-1]
-    ]
+    releases = [digests(folder) for folder in folders]
+    whole = [commit.published for commit in repo.history[:-1]]
     assert sorted(map(releases.index, whole)) == [0, 1, 2, 3]
     for number, release in enumerate(releases):
-        tagged = repo.commits[repo.tags[f"v{number}"]].files
-        assert {path: file.sha256 for path, file in tagged.items() if path != ".gitattributes"} == release
+        assert repo.commits[repo.tags[f"v{number}"]].published == release
     assert len(hub.asked("POST /api/datasets/ORG/mulco/commit/")) > 4  # some lost a race, looked again and won

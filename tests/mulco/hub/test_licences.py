@@ -1,4 +1,4 @@
-"""Rows that may not be passed on: counted in the plan, refused in public, left out or claimed; the folder stays as it is."""
+"""Rows that may not be passed on: counted in the plan, refused in public, left out or claimed."""
 
 from __future__ import annotations
 

@@ -7,7 +7,7 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -67,7 +67,7 @@ print(json.dumps({
 
 
 @pytest.fixture(scope="module")
-def models(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+def models(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Three tiny random models with cards and the record of a run: full in several files, adapter, merged."""
     folder = tmp_path_factory.mktemp("模型 models")
     done = subprocess.run([sys.executable, "-c", MAKE, str(folder)], capture_output=True, text=True, timeout=300)
@@ -75,7 +75,7 @@ def models(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     for kind in ("full", "adapter", "merged"):
         (folder / kind / "README.md").write_text(f"---\nlicense: apache-2.0\n---\n\n# {kind}\n", "utf-8")
         record(folder / kind)
-    yield folder
+    return folder
 
 
 def record(folder: Path) -> None:

@@ -8,16 +8,11 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from hub_server import Fault, Hub
+from hub_server import Fault, Hub, digests
 
 from mulco.check import check
-from mulco.identity import file_digest
 
 OnHub = Callable[..., subprocess.CompletedProcess[str]]
-
-
-def of(folder: Path) -> dict[str, str]:
-    return {p.relative_to(folder).as_posix(): file_digest(p) for p in sorted(folder.rglob("*")) if p.is_file()}
 
 
 @pytest.fixture
@@ -34,9 +29,9 @@ def test_what_is_pulled_is_what_was_pushed(hub: Hub, on_hub: OnHub, there: Path,
         "kind": "dataset", "commit": commit, "rows": 270, "folder": "拉取 here/mulco",
     }  # fmt: skip
     pulled = tmp_path / "拉取 here" / "mulco"
-    found = of(pulled)
+    found = digests(pulled)
     del found[".gitattributes"]
-    assert found == of(there)
+    assert found == digests(there)
     assert list(check(pulled)) == []
     assert [path.name for path in pulled.parent.iterdir()] == ["mulco"]
 

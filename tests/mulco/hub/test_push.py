@@ -13,11 +13,11 @@ from typing import Any
 
 import pyarrow.parquet as pq
 import pytest
-from hub_server import Hub
+from hub_server import Hub, api, digests
+from hub_server.store import Commit, File
 
 from mulco.build import build
 from mulco.cards.dataset import write_card
-from mulco.identity import file_digest
 from mulco.manifest import Manifest
 from mulco.plan import Settings, make_plan
 
@@ -53,16 +53,6 @@ print(json.dumps({
 """
 
 
-def published(hub: Hub, name: str = "ORG/mulco") -> dict[str, str]:
-    """path -> sha256 of what a reader of the repository gets now."""
-    files = hub.repo("datasets", name).head.files
-    return {path: file.sha256 for path, file in files.items() if path != ".gitattributes"}
-
-
-def of(folder: Path) -> dict[str, str]:
-    return {p.relative_to(folder).as_posix(): file_digest(p) for p in sorted(folder.rglob("*")) if p.is_file()}
-
-
 def good(done: subprocess.CompletedProcess[str]) -> subprocess.CompletedProcess[str]:
     assert done.returncode == 0, done.stderr
     return done
@@ -85,7 +75,7 @@ def test_what_is_built_is_what_plain_datasets_loads(
     old = hub.repo("datasets", "ORG/mulco").head.oid
     good(on_hub("push", small_release, "ORG/mulco", "--yes", "--tag", "v1", xet=xet))
     repo = hub.repo("datasets", "ORG/mulco")
-    assert published(hub) == of(small_release)
+    assert hub.repo("datasets", "ORG/mulco").head.published == digests(small_release)
     assert all((file.xet is not None) == xet for file in repo.objects.values())
 
     code = PLAIN.replace("TAG", "'v1'").replace("SHA", repr(repo.head.oid)).replace("OLD", repr(old))
@@ -138,7 +128,7 @@ def test_only_what_changed_is_sent_and_what_is_gone_is_deleted_in_the_same_commi
     assert plan["delete"] == [f"code_qa_zh/{split}-00000-of-00001.parquet" for split in ("test", "train", "validation")]
     assert plan["add"] == []
     good(on_hub("push", smaller, "ORG/mulco", "--yes", xet=False))
-    assert published(hub) == of(smaller)
+    assert hub.repo("datasets", "ORG/mulco").head.published == digests(smaller)
     assert len(hub.repo("datasets", "ORG/mulco").history) == 3  # the empty one, and two releases
     large = [path for path in plan["change"] if path.endswith(".parquet")]
     assert hub.sent("PUT", "/storage/", since) == sum((smaller / path).stat().st_size for path in large)
@@ -153,13 +143,13 @@ def test_files_that_are_no_part_of_a_release_stay_at_home_and_those_of_others_st
         (folder / name).write_text("HF_TOKEN=secret", "utf-8")
     good(on_hub("push", folder, "ORG/mulco", "--yes", xet=False))
     repo = hub.repo("datasets", "ORG/mulco")
-    from hub_server.store import Commit, File
-
     repo.add(Commit(repo.head.oid, "by hand", {**repo.head.files, "paper.pdf": File(b"%PDF")}), "main")
     (folder / "CHANGELOG.md").write_text("# Changes\n", "utf-8")
     done = good(on_hub("push", folder, "ORG/mulco", "--yes", xet=False))
     assert "Not part of a release, stays here: mulco.py, notes.txt" in done.stderr
-    assert sorted(published(hub)) == sorted([*of(small_release), "CHANGELOG.md", "paper.pdf"])
+    assert sorted(hub.repo("datasets", "ORG/mulco").head.published) == sorted(
+        [*digests(small_release), "CHANGELOG.md", "paper.pdf"]
+    )
 
 
 def test_a_dry_run_changes_nothing_and_works_offline(hub: Hub, on_hub: OnHub, small_release: Path) -> None:
@@ -199,12 +189,7 @@ def test_a_branch_of_its_own_leaves_main_as_it_is(hub: Hub, on_hub: OnHub, small
 def test_what_arrived_is_compared_with_what_was_sent(
     hub: Hub, on_hub: OnHub, small_release: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from hub_server import api
-    from hub_server.store import File
-
-    real = api.File
-    monkeypatch.setattr(api, "File", lambda data, **rest: real(data.replace(b"mulco", b"MULCO"), **rest))
-    assert real is File
+    monkeypatch.setattr(api, "File", lambda data, **rest: File(data.replace(b"mulco", b"MULCO"), **rest))
     done = on_hub("push", small_release, "ORG/mulco", "--yes", "--tag", "v1")
     assert done.returncode == 1
     assert "does not hold what was sent: README.md" in done.stderr

@@ -20,12 +20,12 @@ BOTH = pytest.mark.parametrize("xet", [False, True], ids=["lfs", "xet"])
 
 
 @pytest.fixture
-def refused(
-    hub: Hub, on_hub: OnHub, small_release: Path, tmp_path: Path
-) -> Callable[..., str]:
-    """`refused(token=...)` pushes, expects a refusal, and gives its one sentence; no output or file may tell a token."""
+def refused(hub: Hub, on_hub: OnHub, small_release: Path, tmp_path: Path) -> Callable[..., str]:
+    """`refused(token=...)` pushes, expects a refusal, gives its one sentence; no output or file may tell a token."""
 
-    def run(*more: str, folder: Path = small_release, name: str = "ORG/mulco", debug: bool = False, **how: object) -> str:
+    def run(
+        *more: str, folder: Path = small_release, name: str = "ORG/mulco", debug: bool = False, **how: object
+    ) -> str:
         lead = ("--debug",) if debug else ()
         done = on_hub(*lead, "push", folder, name, "--yes", *more, **how)
         assert done.returncode == 1, done.stdout + done.stderr
@@ -56,8 +56,8 @@ def test_no_token(refused: Callable[..., str]) -> None:
 
 def test_a_token_that_may_only_read(refused: Callable[..., str], hub: Hub) -> None:
     hub.user("reader", READER, {"ORG": "write"}, role="read")
-    said = "ORG/mulco: the token of reader (from HF_TOKEN) may only read. Nothing was published; make one with write access"
-    assert refused(token=READER) == f"Error: {said} and log in: hf auth login"
+    said = "ORG/mulco: the token of reader (from HF_TOKEN) may only read. Nothing was published; make one with write"
+    assert refused(token=READER) == f"Error: {said} access and log in: hf auth login"
 
 
 def test_the_namespace_of_somebody_else(refused: Callable[..., str], hub: Hub) -> None:
@@ -187,9 +187,7 @@ def test_publishing_is_not_possible_offline(refused: Callable[..., str]) -> None
 
 
 @BOTH
-def test_a_server_that_fails_once_is_asked_again(
-    hub: Hub, on_hub: OnHub, small_release: Path, xet: bool
-) -> None:
+def test_a_server_that_fails_once_is_asked_again(hub: Hub, on_hub: OnHub, small_release: Path, xet: bool) -> None:
     where = "POST /cas/v1/xorbs" if xet else "PUT /storage"
     hub.faults.append(Fault(where, status=503))
     hub.faults.append(Fault("POST .*/preupload/", status=429, headers={"Retry-After": "0"}))
@@ -238,9 +236,7 @@ def test_a_commit_that_never_arrives_is_sent_again(hub: Hub, on_hub: OnHub, smal
     assert len(hub.repo("datasets", "ORG/mulco").history) == 2
 
 
-def test_a_server_that_fails_at_the_commit_leaves_nothing_published(
-    hub: Hub, refused: Callable[..., str]
-) -> None:
+def test_a_server_that_fails_at_the_commit_leaves_nothing_published(hub: Hub, refused: Callable[..., str]) -> None:
     hub.faults.append(Fault("POST .*/commit/", status=500))
     said = "ORG/mulco: the Hub fails (500). Nothing was published; the same command sends only what is missing"
     assert refused() == f"Error: {said}"
