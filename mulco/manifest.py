@@ -6,9 +6,10 @@
 `counts` has one entry per config, split and source: upstream items read, rows, unusable items by reason, malformed
 items, rows dropped by step and reason, rows by programming language and by licence. `problems` says, by config, what
 had to be left out. `withdrawn` lists what was taken out of the finished data set, with the `dataset_version` from which
-on it is gone; `publishing` counts, by licence, rows that were left out of what was published (`left_out`) or published
-on a claim of rights (`rights_claimed`). Everything under `run` (duration, peak memory, workers) describes this run and
-is the only part that differs between two builds of the same inputs.
+on it is gone; the entries of `counts` concerned say how many rows. `publishing` counts, by licence, rows that were left
+out of what was published (`left_out`) or published on a claim of rights (`rights_claimed`). Everything under `run`
+(duration, peak memory, workers) describes this run and is the only part that differs between two builds of the same
+inputs.
 """
 
 from __future__ import annotations
@@ -92,8 +93,8 @@ class Manifest:
             dict(sorted({**sources, **self.sources}.items())),
             _in_order({**problems, **self.problems}),
             self.run,
-            earlier.dataset_version,
-            earlier.withdrawn,
+            dataset_version=earlier.dataset_version,
+            withdrawn=earlier.withdrawn,
         )
 
 

@@ -28,10 +28,11 @@ Gone = dict[str, dict[str, Counter[str]]]  # config -> split -> reason -> rows
 
 
 def leave_out(
-    folder: Path, target: Path, manifest: Manifest, step: str, verdicts: Verdicts, configs: Collection[str]
+    folder: Path, target: Path, manifest: Manifest, step: str | None, verdicts: Verdicts, configs: Collection[str]
 ) -> Gone:
     """Write these configs into `target` without the rows that have a verdict, and change the manifest accordingly.
 
+    They become rows that `step` dropped; without a step they are withdrawn, and lie in no folder of dropped rows.
     A config that loses no row is linked as it is and keeps its identity; one that loses all is gone from the manifest.
     """
     gone: Gone = {}
@@ -58,7 +59,14 @@ def tables(folder: Path, manifest: Manifest, configs: Collection[str] | None = N
 
 
 def _split(
-    folder: Path, target: Path, manifest: Manifest, config: str, split: str, step: str, verdicts: Verdicts, gone: Gone
+    folder: Path,
+    target: Path,
+    manifest: Manifest,
+    config: str,
+    split: str,
+    step: str | None,
+    verdicts: Verdicts,
+    gone: Gone,
 ) -> None:
     """One split: files that lose rows are written anew, and all of them are numbered anew if one is left empty."""
     facts = manifest.configs[config]["splits"][split]
@@ -121,8 +129,8 @@ def _batches(path: Path) -> Iterator[pa.Table]:
             yield pa.Table.from_batches([batch])
 
 
-def _count(manifest: Manifest, config: str, split: str, step: str, lost: pa.Table) -> None:
-    """Take rows out of the counts of the manifest; they become rows that a step dropped."""
+def _count(manifest: Manifest, config: str, split: str, step: str | None, lost: pa.Table) -> None:
+    """Take rows out of the counts of the manifest, and count them as gone."""
     by_source: dict[str, list[dict[str, Any]]] = {}
     columns = ["source", "programming_language", "license", "quality", "verdict"]
     for row in lost.select(columns).to_pylist():
@@ -135,11 +143,11 @@ def _count(manifest: Manifest, config: str, split: str, step: str, lost: pa.Tabl
         _less(entry, "programming_languages", Counter(row["programming_language"] for row in rows))
         _less(entry, "licenses", Counter(row["license"] for row in rows))
         if "flagged" in entry:
-            flags = (flag for row in rows for flag in json.loads(row["quality"]).get("flags", ()))
+            flags = (flag.split(":")[0] for row in rows for flag in json.loads(row["quality"]).get("flags", ()))
             _less(entry, "flagged", Counter(flags))
-        dropped = Counter(entry["dropped"].get(step, {}))
-        dropped.update(row["verdict"].split(":")[0] for row in rows)
-        entry["dropped"] = {**entry["dropped"], step: dict(sorted(dropped.items()))}
+        reasons = Counter(row["verdict"].split(":")[0] for row in rows)
+        place, name = (entry["dropped"], step) if step else (entry, "withdrawn")
+        place[name] = dict(sorted((Counter(place.get(name, {})) + reasons).items()))
 
 
 def _less(entry: dict[str, Any], name: str, gone: Counter[str]) -> None:

@@ -17,7 +17,7 @@ from mulco.errors import HubError, OutputError
 from mulco.hub.folder import DATASET, Folder, read_folder
 from mulco.licenses import permits
 from mulco.manifest import Manifest
-from mulco.place import carry_over
+from mulco.place import CARDS, carry_over
 from mulco.rewrite import leave_out
 
 Finish = Callable[[Path, Manifest], None]
@@ -46,9 +46,9 @@ def staged(root: Path, redistributable_only: bool, claim: bool, finish: Finish) 
             manifest.publishing = {"rights_claimed": restricted}
         if not manifest.configs:
             raise HubError(f"{root}: no row may be passed on, so there is nothing to publish")
-        finish(new, manifest)
         configs = Manifest.load(root).configs
-        carry_over(root, new, configs if redistributable_only else ())
+        carry_over(root, new, {*CARDS, *(configs if redistributable_only else ())})
+        finish(new, manifest)
         manifest.write(new)
         yield read_folder(new)
 

@@ -27,14 +27,13 @@ from mulco.build import Finish
 from mulco.catalog import catalog
 from mulco.errors import MulcoError, OutputError, UsageError, unknown
 from mulco.manifest import Manifest
-from mulco.place import carry_over, place_of, recover, take_place
+from mulco.place import CARDS, carry_over, earlier_manifest, place_of, recover, take_place
 from mulco.rewrite import Gone, leave_out, tables
 from mulco.withdraw.rules import RULES, Rule, Verdicts, judge, load_rules, quotes_of, rules_text
 
 __all__ = ["Rule", "Withdrawn", "keep_withdrawn", "withdraw"]
 
 CHANGES = "CHANGELOG.md"
-STEP = "withdrawn"
 
 
 @dataclass(frozen=True)
@@ -87,19 +86,19 @@ def _withdraw(
         new = work / "new"
         shutil.rmtree(new, ignore_errors=True)
         new.mkdir()
-        gone = leave_out(place, new, manifest, STEP, verdicts, concerned)
+        gone = leave_out(place, new, manifest, None, verdicts, concerned)
         manifest.dataset_version = next_version(manifest.dataset_version)
         if dry_run:
             shutil.rmtree(new)
             _tidy(work)
             return Withdrawn(out, manifest.dataset_version, gone, named)
         manifest.withdrawn = [*manifest.withdrawn, _entry(rule, manifest.dataset_version, gone)]
+        _dropped(place, work / "dropped", verdicts, manifest)
         (new / RULES).write_text(rules_text(rules), "utf-8")
         (new / CHANGES).write_text(changes_text(manifest), "utf-8")
+        carry_over(place, new, {*concerned, *(CARDS if finish is not None else ())})
         if finish is not None:
-            finish(new, manifest)
-        carry_over(place, new, concerned)
-        _dropped(place, work / "dropped", verdicts)
+            finish(new, manifest)  # sees the whole folder, for a card may show rows of every config
         manifest.write(new)
         take_place(work, place, keep_previous=False)
     return Withdrawn(out, manifest.dataset_version, gone, named)
@@ -111,9 +110,11 @@ def keep_withdrawn(out: Path, finish: Finish, note: Callable[[str], None]) -> Fi
     def finish_without(new: Path, manifest: Manifest) -> None:
         rules = load_rules(out)
         if rules:
-            built = [name for name in manifest.configs if (new / name).is_dir()]
+            earlier = earlier_manifest(out)
+            before = earlier.configs if earlier is not None else {}
+            built = [n for n, facts in manifest.configs.items() if (new / n).is_dir() and facts != before.get(n)]
             kept = new / ".kept"
-            gone = leave_out(new, kept, manifest, STEP, judge(rules), built)
+            gone = leave_out(new, kept, manifest, None, judge(rules), built)
             for name in built:
                 shutil.rmtree(new / name)
                 if (kept / name).exists():
@@ -121,7 +122,6 @@ def keep_withdrawn(out: Path, finish: Finish, note: Callable[[str], None]) -> Fi
             shutil.rmtree(kept, ignore_errors=True)
             rows = sum(count.total() for splits in gone.values() for count in splits.values())
             note(f"{rows:,} rows stay out, as {out / RULES} asks: they were withdrawn")
-            (new / CHANGES).write_text(changes_text(manifest), "utf-8")
         elif manifest.withdrawn:
             note(f"{out} had rows withdrawn, but {RULES} is gone: the configs built now have them again")
         finish(new, manifest)
@@ -188,16 +188,35 @@ def _models(folders: Iterable[Path], out: Path, manifest: Manifest, concerned: l
                     break
 
 
-def _dropped(place: Path, target: Path, verdicts: Verdicts) -> None:
-    """Rows that steps dropped are kept beside the folder: without what is withdrawn."""
+def _dropped(place: Path, target: Path, verdicts: Verdicts, manifest: Manifest) -> None:
+    """Rows that steps dropped are kept beside the folder: without what is withdrawn, which is counted as that."""
     dropped = place.with_name(f"{place.name}.dropped")
     for file in sorted(dropped.rglob("*.parquet")):
         table = pq.read_table(file)
-        kept = table.filter(pc.is_null(verdicts(table)))
+        verdict = verdicts(table)
+        kept, gone = table.filter(pc.is_null(verdict)), table.append_column("verdict", verdict)
+        for row in gone.filter(pc.is_valid(verdict)).to_pylist():
+            _recount(manifest, file.parent.name, file.stem, row)
         if kept.num_rows:
             new = target / file.relative_to(dropped)
             new.parent.mkdir(parents=True, exist_ok=True)
             pq.write_table(kept, new, compression="zstd")
+
+
+def _recount(manifest: Manifest, config: str, split: str, row: dict[str, Any]) -> None:
+    """Count a row that a step had dropped as one that is withdrawn."""
+    for entry in manifest.counts:
+        if (entry["config"], entry["split"], entry["source"]) == (config, split, row["source"]):
+            step, reason = row.get("step"), str(row.get("reason")).split(":")[0]
+            reasons = entry["dropped"].get(step, {})
+            if reasons.get(reason):
+                reasons[reason] -= 1
+                reasons = {name: count for name, count in reasons.items() if count}
+                entry["dropped"] = {**entry["dropped"], step: reasons}
+                if not reasons:
+                    del entry["dropped"][step]
+                withdrawn = entry.setdefault("withdrawn", {})
+                withdrawn[row["verdict"]] = withdrawn.get(row["verdict"], 0) + 1
 
 
 def next_version(version: str) -> str:

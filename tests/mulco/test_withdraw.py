@@ -10,6 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
@@ -21,6 +22,7 @@ from mulco.identity import file_digest
 from mulco.manifest import Manifest
 from mulco.plan import Settings, make_plan
 from mulco.withdraw import Rule, keep_withdrawn, withdraw
+from mulco.withdraw.rules import judge
 
 Command = Callable[..., subprocess.CompletedProcess[str]]
 CONFIGS = ["code_search_en", "code_search_zh", "code_completion_zh", "code_qa_zh"]
@@ -78,7 +80,7 @@ def test_manifest_card_and_changelog_tell_the_change_and_the_folder_passes_its_c
     assert changed == set(entry["rows"]) == set(CONFIGS) - {"code_qa_zh"}
     assert file_digest(built / "code_qa_zh/train-00000-of-00001.parquet") == untouched
     for count in new.counts:
-        gone = sum(count["dropped"].get("withdrawn", {}).values())
+        gone = sum(count.get("withdrawn", {}).values())
         [was] = [c for c in old.counts if (c["config"], c["split"]) == (count["config"], count["split"])]
         assert count["rows"] == was["rows"] - gone == sum(count["licenses"].values())
         assert count["rows"] == sum(count["programming_languages"].values())
@@ -126,13 +128,23 @@ def test_a_whole_split_or_config_may_go(built: Path) -> None:
 
 def test_rows_that_were_dropped_and_the_folder_before_hold_nothing_of_it(built: Path) -> None:
     dropped, previous = built.with_name("mulco.dropped"), built.with_name("mulco.previous")
-    (dropped / "code_qa_zh").mkdir(parents=True)
     shutil.copytree(built, previous)
-    shutil.copy2(built / "code_search_zh/train-00000-of-00001.parquet", dropped / "code_qa_zh/train.parquet")
+    (dropped / "code_qa_zh").mkdir(parents=True)
+    rows = pq.read_table(built / "code_search_zh/train-00000-of-00001.parquet").to_pylist()
+    named = [{**row, "step": "length", "reason": "too_long:9"} for row in rows]
+    pq.write_table(pa.Table.from_pylist(named), dropped / "code_qa_zh/train.parquet")
+    manifest = Manifest.load(built)
+    [entry] = [e for e in manifest.counts if (e["config"], e["split"]) == ("code_qa_zh", "train")]
+    entry["dropped"] = {"length": {"too_long": len(rows)}}
+    (built / "manifest.json").unlink()
+    manifest.write(built)
     withdraw(built, Rule(source_ids=("add_months/python",)), write_card)
     kept = pq.read_table(dropped / "code_qa_zh/train.parquet").column("source_id").to_pylist()
-    assert 100 < len(kept) < 160
+    assert 100 < len(kept) < len(rows)
     assert "add_months/python" not in kept
+    [entry] = [e for e in Manifest.load(built).counts if (e["config"], e["split"]) == ("code_qa_zh", "train")]
+    assert entry["dropped"] == {"length": {"too_long": len(kept)}}
+    assert sum(entry["withdrawn"].values()) == len(rows) - len(kept)
     assert sorted(path.name for path in built.parent.iterdir() if path.name.startswith("mulco")) == [
         "mulco", "mulco.dropped",
     ]  # fmt: skip
@@ -173,10 +185,6 @@ def test_models_that_were_trained_on_the_rows_are_named(built: Path, tmp_path: P
     ],
 )
 def test_a_repository_is_known_by_its_whole_name(text: str, named: bool) -> None:
-    import pyarrow as pa
-
-    from mulco.withdraw.rules import judge
-
     revision = json.dumps({"revision": "owner/name@1", "file": "owner/name/a.jsonl"})
     other = json.dumps({"revision": "1", "repository": text})
     row = {"instruction": "x", "input": "", "output": "y", "source": "s", "source_id": text, "provenance": revision}
