@@ -1,7 +1,7 @@
 """Many programs judged: in parallel, each under its limits, and again from where a killed run stopped.
 
-    for verdict in judge([program_of(problem, problem.canonical_solution)]):
-        print(verdict.id, verdict.status, verdict.detail)
+for verdict in judge([program_of(problem, problem.canonical_solution)]):
+    print(verdict.id, verdict.status, verdict.detail)
 """
 
 from __future__ import annotations

@@ -46,9 +46,13 @@ def read_samples(path: Path, problems: Sequence[Problem], *, allow_missing: bool
     """
     content = _text(path)
     # bigcode-evaluation-harness writes one JSON list, the others one object a line
-    items = list(_bigcode(path, content, problems) if content.lstrip().startswith("[") else _lines(path, content, problems))
+    items = list(
+        _bigcode(path, content, problems) if content.lstrip().startswith("[") else _lines(path, content, problems)
+    )
     if not items:
-        raise UsageError(f"{path}: no samples in it. Give one JSON object a line, with task_id and completion or solution")
+        raise UsageError(
+            f"{path}: no samples in it. Give one JSON object a line, with task_id and completion or solution"
+        )
     samples: Samples = {problem.id: [] for problem in problems}
     for problem, sample in items:
         samples[problem.id].append(sample)
@@ -131,7 +135,9 @@ def _bigcode(path: Path, content: str, problems: Sequence[Problem]) -> Iterator[
     try:
         lists = json.loads(content)
     except ValueError as err:
-        raise UsageError(f"{path}: not JSON ({err}). Give the generations of bigcode-evaluation-harness as it wrote them") from err
+        raise UsageError(
+            f"{path}: not JSON ({err}). Give the generations of bigcode-evaluation-harness as it wrote them"
+        ) from err
     if len(lists) != len(problems):
         raise UsageError(
             f"{path}: {len(lists)} lists of generations for {len(problems)} problems; they go by their order. Judge the same "

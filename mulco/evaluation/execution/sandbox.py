@@ -368,7 +368,17 @@ def _bubblewrap(sandbox: Sandbox, job: Job, limits: Limits) -> list[str]:
     for target, name in _system()[1]:
         call += ["--symlink", target, name]
     call += ["--proc", "/proc", "--dev", "/dev", "--size", str(MIB), "--perms", "1777", "--tmpfs", "/dev/shm"]
-    call += ["--size", str(limits.disk_bytes), "--perms", "1777", "--tmpfs", WORK, "--symlink", WORK.lstrip("/"), "/tmp"]
+    call += [
+        "--size",
+        str(limits.disk_bytes),
+        "--perms",
+        "1777",
+        "--tmpfs",
+        WORK,
+        "--symlink",
+        WORK.lstrip("/"),
+        "/tmp",
+    ]
     return [*call, "--remount-ro", "/dev", "--remount-ro", "/", "--chdir", WORK, "--"]
 
 
@@ -384,7 +394,11 @@ def _namespaces(sandbox: Sandbox, job: Job, limits: Limits) -> list[str]:
     made = [f"mount -t tmpfs -o mode=755,size=4m tmpfs {root}", f"cd {root}"]
     for path in shown:
         inside = _quoted("." + path)
-        make = f"mkdir -p {inside}" if Path(path).is_dir() else f"mkdir -p {_quoted('.' + str(Path(path).parent))}; : >{inside}"
+        make = (
+            f"mkdir -p {inside}"
+            if Path(path).is_dir()
+            else f"mkdir -p {_quoted('.' + str(Path(path).parent))}; : >{inside}"
+        )
         made += [make, f"mount --rbind {_quoted(path)} {inside}", f"mount -o remount,bind,ro,nosuid,nodev {inside}"]
     made += [f"ln -s {_quoted(target)} {_quoted('.' + name)}" for target, name in _system()[1]]
     made += ["mkdir proc dev work old", "mount -t proc proc proc"]

@@ -31,7 +31,9 @@ class Toolchain:
     job: Callable[[Program], Job]
     needs: tuple[str, ...]
     package: str  # what to install, as Debian names it
-    address_space: bool = False  # whether its memory can be bounded by RLIMIT_AS: Java and Node reserve far more than they use
+    address_space: bool = (
+        False  # whether its memory can be bounded by RLIMIT_AS: Java and Node reserve far more than they use
+    )
     disk_bytes: int = 64 * MIB
     processes: int = 64  # threads count too
     ready: Callable[[], str | None] = lambda: None  # what else is missing, in words
@@ -113,7 +115,11 @@ def _csharp(program: Program) -> Job:
 
 def _php(program: Program) -> Job:
     source = program.code if program.code.lstrip().startswith("<?") else f"<?php\n{program.code}"
-    files = {"program.php": f"{source}\n{program.tests}\n", "before.php": launchers.PHP_BEFORE, "after.php": launchers.PHP_AFTER}
+    files = {
+        "program.php": f"{source}\n{program.tests}\n",
+        "before.php": launchers.PHP_BEFORE,
+        "after.php": launchers.PHP_AFTER,
+    }
     return Job(
         files=files,
         run=("php", "-n", "-d", "memory_limit=1G", "-d", "auto_prepend_file=before.php", "-d",
