@@ -30,9 +30,12 @@ LEAD = re.compile(
 WHETHER = re.compile(r"是否|是不是|有没有|有无|会不会|whether or not")  # repeats the question, decides nothing
 LAST_ANSWER = re.compile(r"(?:final\s+answer|answer|答案|结论)\s*(?:is|是|为|:)+\s*(?P<rest>.+)$", re.M)
 NUMBER = {"一": 1, "二": 2, "两": 2, "三": 3, "四": 4, "五": 5, "六": 6, "七": 7, "八": 8, "九": 9}
-CHOSEN = r"(?:\b(?:answer|option|choice|choose|snippet|number|candidate|no\.)(?![a-z])|答案|选项|选择|选|编号|代码片段|片段|代码|第)"
+CHOSEN = (
+    r"(?:\b(?:answer|option|choice|choose|snippet|number|candidate|no\.)(?![a-z])"
+    r"|答案|选项|选择|选|编号|片段|代码|第)"
+)
 ITEM = r"(?P<item>\d+|[a-z](?![a-z])|[一二三四五六七八九])"
-FIRST_CHOICE = re.compile(rf"^[(\[]?{ITEM}(?:[)\].,:]|\s|$)")
+FIRST_CHOICE = re.compile(rf"^[(\[]?{ITEM}(?:[)\].:]|\s*$|\s(?!\s*(?:and|or|和|或|与|\d)))")
 NAMED_CHOICE = re.compile(rf"{CHOSEN}\s*(?:is|are|would be|应该是|应为|是|为|:|#)*\s*[(\[]?{ITEM}(?![\d.]\d)")
 FENCE = re.compile(
     r"^(?P<indent>[ \t]*)(?P<mark>`{3,}|~{3,})[ \t]*(?P<tag>[^\n`]*)\n(?P<code>.*?)(?:^[ \t]*(?P=mark)[ \t]*$|\Z)",
@@ -82,16 +85,14 @@ def read_word(text: str) -> str | None:
     else:
         text = re.sub(r"^(?:the\s+)?(?:answer|token|word|答案|单词|词)\s*(?:is|是|为|[:：])+\s*", "", text, flags=re.I)
     words = text.split()
-    if not words:
-        return None
-    return words[0].strip("\"'“”‘’*").rstrip("。，,;；") or None
+    return (words[0].strip("\"'“”‘’*").rstrip("。，,;；").strip("\"'“”‘’*") or None) if words else None
 
 
 def read_code(text: str, programming_language: str | None = None, entry_point: str | None = None) -> str | None:
     """The code of an answer: a fenced block, else the text itself where it has no fence; None where that is blank.
 
-    Of several blocks the first that defines `entry_point` counts, else the first in the right programming language, else
-    the first. A block that the end of the text leaves open counts too.
+    Of several blocks the first that defines `entry_point` counts, else the first in the right programming language,
+    else the first. A block that the end of the text leaves open counts too.
     """
     text = _without_thought(text)
     blocks = list(FENCE.finditer(text if text.endswith("\n") else text + "\n"))

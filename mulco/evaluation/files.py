@@ -14,9 +14,9 @@ What a file may be, by its name and its content:
 | `idx<CODESPLIT>word` | cloze_test; in a folder, one file a language in `<language>/` | the separator |
 | one text a line | everything else | |
 
-Lines end at LF alone, or CR LF: CodeSearchNet has other line separators inside texts. Of a JSON object the text is, for a
-prediction, `prediction`, `output` or what a reference would have; for a reference `output`, `code`, `gt`, `target`,
-`label`, `docstring`, `text` or `nl`.
+Lines end at LF alone, or CR LF: CodeSearchNet has other line separators inside texts. Of a JSON object the text is,
+for a prediction, `prediction`, `output` or what a reference would have; for a reference `output`, `code`, `gt`,
+`target`, `label`, `docstring`, `text` or `nl`.
 """
 
 from __future__ import annotations
@@ -79,9 +79,9 @@ def read(
 ) -> Items:
     """The items of a task's two files (or, for the cloze test, folders).
 
-    Raises UsageError, in one sentence each, for: a file that is missing, empty, or not UTF-8; counts that differ; a key that
-    is missing, unknown or there twice; a line that is not what the task takes. With `allow_missing` a missing prediction is
-    None.
+    Raises UsageError, in one sentence each, for: a file that is missing, empty, or not UTF-8; counts that differ; a
+    key that is missing, unknown or there twice; a line that is not what the task takes. With `allow_missing` a
+    missing prediction is None.
     """
     if task == "cloze_test" and references.is_dir():
         return _folders(predictions, references, allow_missing)
@@ -187,8 +187,8 @@ def _join(task: str, form: str, given: Table, right: Table, allow_missing: bool)
     if not right.keyed:
         if len(given.entries) != len(right.entries):
             raise UsageError(
-                f"{given.path} has {len(given.entries)} lines and {right.path} {len(right.entries)}. Line n of one answers line "
-                f"n of the other"
+                f"{given.path} has {len(given.entries)} lines and {right.path} {len(right.entries)}. Line n of one "
+                f"answers line n of the other"
             )
         predictions, references, missing = [e.value for e in given.entries], [e.value for e in right.entries], []
     else:
@@ -203,7 +203,8 @@ def _join(task: str, form: str, given: Table, right: Table, allow_missing: bool)
         missing = [key for key in answers if key not in said]
         if missing and not allow_missing:
             raise UsageError(
-                f"{given.path}: no prediction for {_ids(missing)}. Add them, or count them as wrong with --allow-missing"
+                f"{given.path}: no prediction for {_ids(missing)}. Add them, or count them as wrong with "
+                f"--allow-missing"
             )
         predictions = [said.get(key) for key in answers]
         references = [values if several and len(values) > 1 else values[0] for values in answers.values()]
@@ -275,13 +276,13 @@ def _lines(path: Path, what: str) -> Iterator[tuple[int, str]]:
     except UnicodeDecodeError as err:
         line = data.count(b"\n", 0, err.start) + 1
         raise UsageError(
-            f"{path}, line {line}: byte 0x{data[err.start]:02x} is not UTF-8. Convert the file to UTF-8, from GB18030 if it is "
-            f"Chinese: iconv -f GB18030 -t UTF-8"
+            f"{path}, line {line}: byte 0x{data[err.start]:02x} is not UTF-8. Convert the file to UTF-8, from GB18030 "
+            f"if it is Chinese: iconv -f GB18030 -t UTF-8"
         ) from err
     if not text.strip():
         return
-    for number, line in enumerate(text.removesuffix("\n").split("\n"), 1):
-        yield number, line.removesuffix("\r")
+    for number, content in enumerate(text.removesuffix("\n").split("\n"), 1):
+        yield number, content.removesuffix("\r")
 
 
 def _by_name(table: Table, several: bool) -> dict[str, list[Any]]:
@@ -315,6 +316,3 @@ def _label_or_none(value: Any) -> int | None:
 def _ids(keys: list[str]) -> str:
     shown = ", ".join(repr(key) for key in keys[:3])
     return f"id {shown}" if len(keys) == 1 else f"{len(keys)} ids, such as {shown},"
-
-
-Reader = Callable[[Path], Table]

@@ -2,8 +2,8 @@
 
     python -m mulco.evaluation.score --task code_repair --predictions out.txt --references fixed.txt --json
 
-Files are those of CodeXGLUE's evaluators, see `mulco.evaluation.files`; values are theirs before they round. Exit status 0:
-scored; 2: the files or the call are wrong, in one sentence.
+Files are those of CodeXGLUE's evaluators, see `mulco.evaluation.files`; values are theirs before they round. Exit
+status 0: scored; 2: the files or the call are wrong, in one sentence.
 """
 
 from __future__ import annotations

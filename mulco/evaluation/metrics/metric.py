@@ -2,8 +2,8 @@
 
     Metric("accuracy", 0.5, 0.0945, 0.9055, 2, "wilson:95%", True)
 
-Each metric gives one row of statistics an item, and folds their sums into a value. So a metric over a corpus, whose value is
-no mean of values, gets its interval by resampling the rows (Efron 1979) without judging a text twice.
+Each metric gives one row of statistics an item, and folds their sums into a value. So a metric over a corpus, whose
+value is no mean of values, gets its interval by resampling the rows (Efron 1979) without judging a text twice.
 """
 
 from __future__ import annotations
