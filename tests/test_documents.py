@@ -22,6 +22,7 @@ from mulco.errors import MulcoError
 
 ROOT = Path(__file__).parent.parent
 DOCUMENTS = ("README.md", "README_zh.md", "CONTRIBUTING.md", "CHANGELOG.md")
+OPTION = r"(?<![\w-])--[a-z][a-z-]*"
 NOT_RUN = ("make", "pip", ".", ".venv/bin/pre-commit")  # they install, or would run this test again
 
 
@@ -146,7 +147,8 @@ def test_every_option_and_variable_in_the_readme_exists(name: str) -> None:
     known = {option for parameter in group.params for option in parameter.opts}
     for command in getattr(group, "commands").values():  # noqa: B009
         known |= {option for parameter in command.params for option in parameter.opts}
-    assert set(re.findall(r"(?<![\w-])--[a-z][a-z-]*", text_of(name))) - {"--"} <= known
+    named = {option for kind, text in blocks(name) if kind != "text" for option in re.findall(OPTION, text)}
+    assert named | set(re.findall(OPTION, prose(name))) <= known
     code = "".join(path.read_text("utf-8") for path in (ROOT / "mulco").glob("*.py"))
     assert all(variable in code for variable in re.findall(r"MULCO_[A-Z]+", text_of(name)))
 
