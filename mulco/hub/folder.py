@@ -132,6 +132,12 @@ def _model(root: Path) -> Folder:
                 f"adapter_config.json names the base model {base or '(none)'!r}, a place on this machine: readers "
                 f"have to name the base themselves"
             )
+    unsure = sum(rows for name, rows in licenses.items() if not permits(name, "redistributable"))
+    if unsure:
+        notes.append(
+            f"{unsure:,} of the {licenses.total():,} rows it was trained on may not be passed on, or not as far as "
+            f"mulco knows; the weights are published, the rows are not"
+        )
     return Folder(root, MODEL, files, licenses, [path for path in found if path not in paths], notes)
 
 

@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, Any
 
 from mulco.check import check
 from mulco.errors import HubError, OutputError
-from mulco.hub.folder import DATASET, MODEL, read_folder
-from mulco.hub.plan import check_name
+from mulco.hub.folder import DATASET, MODEL, Local, read_folder
+from mulco.hub.plan import There, check_name, contents
 from mulco.hub.words import spoken
 from mulco.identity import file_digest
 from mulco.manifest import NAME, Manifest
@@ -58,7 +58,10 @@ def pull(repo_id: str, revision: str | None = None, out: Path | None = None, kin
             work = out.with_name(f"{out.name}.partial")
             snapshot_download(repo_id, repo_type=kind, revision=commit, local_dir=work)
             folder = work
-    problems = [*_checksums(api, repo_id, kind, commit, folder), *_own(folder, kind)]
+        listed = contents(api, repo_id, kind, commit)
+    if out is not None:
+        _only(folder, listed)
+    problems = [*_checksums(folder, listed), *_own(folder, kind)]
     if problems:
         more = f" and {len(problems) - 1} more" if problems[1:] else ""
         raise HubError(f"{repo_id} at {commit[:12]} is not what it says: {problems[0]}{more}. It lies in {folder}")
@@ -95,23 +98,22 @@ def _found(api: HfApi, repo_id: str, revision: str | None, kind: str | None) -> 
         return kind, str(api.repo_info(repo_id, repo_type=kind, revision=revision).sha)
 
 
-def _checksums(api: HfApi, repo_id: str, kind: str, commit: str, folder: Path) -> Iterator[str]:
-    """Files that are missing or whose bytes are not those the Hub lists."""
-    from huggingface_hub.hf_api import RepoFile
-    from huggingface_hub.utils.sha import git_hash
+def _only(folder: Path, listed: dict[str, There]) -> None:
+    """Remove what an earlier pull of another commit, interrupted, has left in the folder."""
+    for file in [file for file in folder.rglob("*") if file.is_file()]:
+        path = file.relative_to(folder).as_posix()
+        if path not in listed and not path.startswith(".cache/"):
+            file.unlink()
 
-    with spoken(repo_id):
-        listed = [
-            entry
-            for entry in api.list_repo_tree(repo_id, recursive=True, revision=commit, repo_type=kind)
-            if isinstance(entry, RepoFile)
-        ]
-    for entry in listed:
-        file = folder / entry.path
+
+def _checksums(folder: Path, listed: dict[str, There]) -> Iterator[str]:
+    """Files that are missing or whose bytes are not those the Hub lists."""
+    for path, there in listed.items():
+        file = folder / path
         if not file.is_file():
-            yield f"{entry.path} is missing"
-        elif (file_digest(file) != entry.lfs.sha256) if entry.lfs else (git_hash(file.read_bytes()) != entry.blob_id):
-            yield f"{entry.path} has other bytes than the Hub lists"
+            yield f"{path} is missing"
+        elif not there.is_like(Local(path, file, file.stat().st_size, file_digest(file))):
+            yield f"{path} has other bytes than the Hub lists"
 
 
 def _own(folder: Path, kind: str) -> Iterator[str]:

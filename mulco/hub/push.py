@@ -55,7 +55,7 @@ def push(plan: Plan, message: str | None = None) -> Done:
     allowed(api, plan.repo_id)
     if not plan.remote.exists:
         with spoken(plan.repo_id, "push"):
-            api.create_repo(plan.repo_id, repo_type=kind, private=plan.private or None, exist_ok=True)
+            api.create_repo(plan.repo_id, repo_type=kind, private=plan.private, exist_ok=True)
         plan = replace(plan, remote=look(plan.repo_id, kind, plan.branch, api))
         if not plan.remote.exists:
             raise HubError(

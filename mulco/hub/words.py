@@ -42,6 +42,8 @@ def explain(err: BaseException, repo_id: str, doing: str) -> str:
 
     status, said = _status(err), _said(err)
     after = f"{NOTHING}; the same command sends only what is missing" if doing == "push" else "Try again later"
+    if isinstance(err, FileNotFoundError | PermissionError) and err.filename and status is None:
+        return f"{err.filename}: {err.strerror}. {after}"
     if isinstance(err, HFValidationError):
         return f"{repo_id!r} is no name of a repository: {said}. Expected is NAMESPACE/NAME, such as ORG/mulco"
     if "Invalid metadata in README.md" in said:

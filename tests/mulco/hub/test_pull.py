@@ -45,6 +45,16 @@ def test_without_out_it_lies_in_the_cache_of_the_hub(on_hub: OnHub, there: Path,
     assert "Checked against the Hub's checksums and its own manifest." in done.stderr
 
 
+def test_what_an_interrupted_pull_of_another_commit_left_is_no_part_of_it(
+    on_hub: OnHub, there: Path, tmp_path: Path
+) -> None:
+    (tmp_path / "pulled.partial" / "code_qa_en").mkdir(parents=True)
+    (tmp_path / "pulled.partial" / "code_qa_en" / "train-00000-of-00001.parquet").write_bytes(b"old")
+    done = on_hub("pull", "ORG/mulco", "--out", "pulled")
+    assert done.returncode == 0, done.stderr
+    assert [path.name for path in (tmp_path / "pulled").rglob("*.parquet") if path.read_bytes() == b"old"] == []
+
+
 def test_a_download_that_was_cut_is_taken_up_again(hub: Hub, on_hub: OnHub, there: Path) -> None:
     hub.faults.append(Fault(r"GET .*/resolve/.*\.parquet", cut_at=3000, times=2))
     done = on_hub("pull", "ORG/mulco", "--out", "pulled", xet=False)
