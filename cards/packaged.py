@@ -1,4 +1,4 @@
-"""Build the starter corpus into the package: `mulco/starter/` and the card `mulco/README.md`.
+"""Build the starter corpus into the package: `mulco/starter/` and the cards beside it.
 
     python -m mulco.cards.packaged
 
@@ -22,7 +22,7 @@ PACKAGE = Path(mulco.__file__).parent
 
 
 def write_packaged(package: Path = PACKAGE) -> Manifest:
-    """Write `<package>/starter/` anew and the card beside it; the facts of the run itself are left out."""
+    """Write `<package>/starter/` anew and the cards beside it; the facts of the run itself are left out."""
     with tempfile.TemporaryDirectory() as temporary:
         result = build(make_plan([], Settings(sources=("starter",))), Path(temporary) / "starter")
         manifest = result.manifest
@@ -30,7 +30,7 @@ def write_packaged(package: Path = PACKAGE) -> Manifest:
         manifest.write(result.folder)
         shutil.rmtree(package / "starter", ignore_errors=True)
         shutil.copytree(result.folder, package / "starter")
-    write_card(package, manifest, prefix="starter/")
+    write_card(package, manifest, prefix="starter/", name="mulco")
     return manifest
 
 
