@@ -524,9 +524,9 @@ class _Card:
         writer = self._writer()
         page.add(
             page.say(
-                f"With mulco {page.quote(manifest.version)} and the same upstream files (their sha256 are in "
+                f"With mulco {page.quote(manifest.version)} and the same upstream files (their digests are in "
                 f"`manifest.json`; Parquet was written by {writer}):",
-                f"使用 mulco {page.quote(manifest.version)} 和相同的上游文件（sha256 记在 `manifest.json` 里；"
+                f"使用 mulco {page.quote(manifest.version)} 和相同的上游文件（摘要记在 `manifest.json` 里；"
                 f"Parquet 由 {writer} 写出）：",
             )
         )

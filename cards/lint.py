@@ -21,9 +21,8 @@ import yaml
 from mulco.cards.page import figures
 
 PLACEHOLDER = re.compile(
-    r"more information needed|\bTODO\b|\bTBD\b|\bFIXME\b|\[None\]|\bNone\b(?! of)|\bnan\b|lorem ipsum|your[-_ ](?:user)?name"
-    r"|\[\s*\](?!\()|\{[a-z_]+\}|待补充|待填写|此处填写",
-    re.I,
+    r"(?i:more information needed|lorem ipsum|your[-_ ](?:user)?name)|\b(?:TODO|TBD|FIXME|XXX)\b|\bNone\b(?! of)|\bnan\b"
+    r"|\[\s*\](?!\()|\{[a-z_]+\}|待补充|待填写|此处填写"
 )
 FENCED = re.compile(r"^(`{3,})[^\n]*\n.*?^\1[ \t]*$", re.M | re.S)
 CODE = re.compile(r"(`+)(?!`).+?(?<!`)\1(?!`)", re.S)
