@@ -20,8 +20,9 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from mulco.cards.lint import check_header, lint, links
+from mulco.cards.lint import check_header, links, lint
 from mulco.cards.page import Page, figures
+from mulco.cards.run import RUN
 from mulco.catalog import catalog
 from mulco.errors import MulcoError
 from mulco.identity import file_digest
@@ -30,11 +31,11 @@ from mulco.manifest import NAME as MANIFEST
 from mulco.manifest import Manifest
 from mulco.version import VERSION
 
-RUN = "run.json"
 SHOWN = 90  # characters of a line in a message
 _HASH = re.compile(r"\b[0-9a-f]{12,64}\b")
 _LICENSE = re.compile(
-    r"LicenseRef-[\w-]+|(?<![\w-])(?:" + "|".join(sorted(map(re.escape, TERMS), key=len, reverse=True)) + r")(?![\w-])", re.I
+    r"LicenseRef-[\w-]+|(?<![\w-])(?:" + "|".join(sorted(map(re.escape, TERMS), key=len, reverse=True)) + r")(?![\w-])",
+    re.I,
 )
 _NAME = re.compile(r"(?:load_dataset|from_pretrained)\(\"([^\"\s]+)\"")
 
@@ -60,10 +61,12 @@ def check_card(folder: Path, repo_id: str | None = None) -> Iterator[str]:
         yield from _manifest(folder, manifest)
         same_version = manifest.version == VERSION
     else:
-        from mulco.cards.model import files_problems, load_run
+        from mulco.cards.results import benchmark_problems, results_of
+        from mulco.cards.run import files_problems, load_run
 
         run = load_run(folder)
         yield from files_problems(folder, run)
+        yield from benchmark_problems(folder, results_of(folder, run)[0])
         same_version = run["mulco"] == VERSION
     try:
         pages = render(folder, repo_id or name)
@@ -81,14 +84,14 @@ def render(folder: Path, name: str | None = None) -> dict[str, Page]:
     if kind_of(folder) == "dataset":
         from mulco.cards import dataset
 
-        return dataset.render(folder, Manifest.load(folder), name=name or dataset.HERE)
+        return dict(dataset.render(folder, Manifest.load(folder), name=name or dataset.HERE))
     from mulco.cards import model
 
-    return model.render(folder, name=name or model.HERE)
+    return dict(model.render(folder, name=name or model.HERE))
 
 
 def name_in(card: Path) -> str | None:
-    """The name by which a card loads what it describes: the first that it gives to `load_dataset` or `from_pretrained`."""
+    """The name a card loads its subject by: the first that it gives to `load_dataset` or `from_pretrained`."""
     found = _NAME.search(card.read_text("utf-8")) if card.is_file() else None
     return found[1] if found else None
 
@@ -96,7 +99,12 @@ def name_in(card: Path) -> str | None:
 def fetch(repo_id: str, revision: str | None = None) -> Path:
     """A dataset or model of the Hub in the local cache, whole; raises MulcoError where it cannot be had."""
     from huggingface_hub import snapshot_download
-    from huggingface_hub.errors import HfHubHTTPError, LocalEntryNotFoundError, RepositoryNotFoundError, RevisionNotFoundError
+    from huggingface_hub.errors import (
+        HfHubHTTPError,
+        LocalEntryNotFoundError,
+        RepositoryNotFoundError,
+        RevisionNotFoundError,
+    )
 
     for repo_type in ("dataset", "model"):
         try:
@@ -104,7 +112,9 @@ def fetch(repo_id: str, revision: str | None = None) -> Path:
         except RepositoryNotFoundError:
             continue
         except RevisionNotFoundError as err:
-            raise MulcoError(f"{repo_id}: no revision {revision!r} on the Hub. Name a tag, a branch or a commit") from err
+            raise MulcoError(
+                f"{repo_id}: no revision {revision!r} on the Hub. Name a tag, a branch or a commit"
+            ) from err
         except (HfHubHTTPError, LocalEntryNotFoundError, OSError) as err:
             raise MulcoError(f"{repo_id}: the Hub cannot be read ({type(err).__name__}). Try again later") from err
     remedy = "Name a folder, or a repository you may read; log in with: hf auth login"
@@ -185,7 +195,9 @@ def _manifest(folder: Path, manifest: Manifest) -> Iterator[str]:
     for name, facts in manifest.sources.items() if manifest.version == VERSION else ():
         source = catalog().sources.get(name)
         if source is not None and (facts["license"], facts["license_url"]) != (source.license.id, source.license.url):
-            yield f"{MANIFEST}: a licence differs: {name} is stated as {facts['license']}, mulco knows {source.license.id}"
+            known = f"{source.license.id} ({source.license.url})"
+            stated = f"{facts['license']} ({facts['license_url']})"
+            yield f"{MANIFEST}: a licence differs: {name} is stated as {stated}, mulco knows {known}"
 
 
 def _count(path: Path, found: dict[str, dict[str, Counter[str]]]) -> int:
@@ -208,8 +220,8 @@ def _counts(
         for what, kind in (("licenses", "licence"), ("programming_languages", "count")):
             if dict(entry[what]) != dict(real[what]):
                 yield (
-                    f"{MANIFEST}: a {kind} differs: {config}, {split}, {source}: {what} are {_pairs(real[what])} in the "
-                    f"rows, the manifest has {_pairs(entry[what])}"
+                    f"{MANIFEST}: a {kind} differs: {config}, {split}, {source}: {what} are {_pairs(real[what])} "
+                    f"in the rows, the manifest has {_pairs(entry[what])}"
                 )
         rows = sum(real["licenses"].values())
         if entry["rows"] != rows:

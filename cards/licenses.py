@@ -1,7 +1,7 @@
 """What a card says of licences: the Hub's name of one, what it permits, and what several together ask for.
 
-    hub_license({"MIT": 3, "CC-BY-4.0": 2})     # {"license": "other", "license_name": "mixed", "license_link": "LICENSE.md"}
-    consequences(page, {"MIT": 3, "CC-BY-NC-4.0": 2})
+hub_license({"MIT": 3, "CC-BY-4.0": 2})     # {"license": "other", "license_name": "mixed", ...}
+consequences(page, {"MIT": 3, "CC-BY-NC-4.0": 2})
 """
 
 from __future__ import annotations
@@ -92,7 +92,7 @@ def consequences(page: Page, licenses: Mapping[str, int]) -> Iterator[str]:
         )
     if alike:
         yield page.say(
-            f"{number(alike)} rows ({share(alike, total)}) are share-alike: adaptations of them carry the same licence.",
+            f"{number(alike)} rows ({share(alike, total)}) are share-alike: adaptations carry the same licence.",
             f"有 {number(alike)} 行（{share(alike, total)}）要求相同方式共享：改编后的内容须沿用同一许可证。",
         )
     if kept:

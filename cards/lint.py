@@ -21,8 +21,8 @@ import yaml
 from mulco.cards.page import figures
 
 PLACEHOLDER = re.compile(
-    r"(?i:more information needed|lorem ipsum|your[-_ ](?:user)?name)|\b(?:TODO|TBD|FIXME|XXX)\b|\bNone\b(?! of)|\bnan\b"
-    r"|\[\s*\](?!\()|\{[a-z_]+\}|待补充|待填写|此处填写"
+    r"(?i:more information needed|lorem ipsum|your[-_ ](?:user)?name)|\b(?:TODO|TBD|FIXME|XXX)\b|\bNone\b(?! of)"
+    r"|\bnan\b|\[\s*\](?!\()|\{[a-z_]+\}|待补充|待填写|此处填写"
 )
 FENCED = re.compile(r"^(`{3,})[^\n]*\n.*?^\1[ \t]*$", re.M | re.S)
 CODE = re.compile(r"(`+)(?!`).+?(?<!`)\1(?!`)", re.S)

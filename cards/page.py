@@ -9,7 +9,6 @@ Prose is written twice side by side, once in each language, from the same facts.
 
 from __future__ import annotations
 
-import os
 import re
 from collections.abc import Iterable, Sequence
 from pathlib import Path
@@ -88,8 +87,13 @@ def figures(text: str) -> set[str]:
     return {word for word in words if any(c.isdigit() for c in word)}
 
 
+def is_name(text: str) -> bool:
+    """Whether a text can be the name of a repository on the Hub, NAMESPACE/NAME."""
+    return re.fullmatch(r"[A-Za-z0-9][\w.-]*/[A-Za-z0-9][\w.-]*", text) is not None
+
+
 def write_text(path: Path, text: str) -> None:
     """Write a file that takes the place of what stood there: that may be a hard link into an earlier build."""
     temporary = path.with_name(f".{path.name}.new")
     temporary.write_text(text, "utf-8", newline="\n")
-    os.replace(temporary, path)
+    temporary.replace(path)

@@ -44,9 +44,9 @@ def read_results(file: Path) -> list[Result]:
         data = json.loads(file.read_text("utf-8"))
         results = data if isinstance(data, list) else [data]
         for result in results:
-            result["model"]["name"], result["task"], result["dataset"]  # noqa: B018
-            [(metric["name"], metric["value"]) for metric in result["metrics"]]
-    except (OSError, ValueError, KeyError, TypeError) as err:
+            needed = [result["model"]["name"], result["task"], result["dataset"].get("id")]
+            needed += [(metric["name"], metric["value"]) for metric in result["metrics"]]
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as err:
         raise MulcoError(
             f"{file}: not an evaluation result of mulco ({type(err).__name__}: {err}). Write it with mulco evaluate"
         ) from err
@@ -98,10 +98,14 @@ def write_benchmark(folder: Path, own: Iterable[Result], named: str) -> Path:
     suite, _, where = named.partition("=")
     repo, _, task = where.partition("#")
     if not suite or not _REPO.fullmatch(repo):
-        raise UsageError(f"--benchmark {named}: expected SUITE=REPO or SUITE=REPO#TASK_ID, such as humaneval=ORG/humaneval")
+        raise UsageError(
+            f"--benchmark {named}: expected SUITE=REPO or SUITE=REPO#TASK_ID, such as humaneval=ORG/humaneval"
+        )
     entries = [_entry(result, repo, task or "default") for result in own if result.get("suite") == suite]
     if not entries:
-        raise MulcoError(f"--benchmark {named}: no result of the suite {suite!r} in {folder / FOLDER}. Run mulco evaluate")
+        raise MulcoError(
+            f"--benchmark {named}: no result of the suite {suite!r} in {folder / FOLDER}. Run mulco evaluate"
+        )
     path = folder / BENCHMARKS / f"{suite}.yaml"
     path.parent.mkdir(exist_ok=True)
     write_text(path, yaml.safe_dump(entries, allow_unicode=True, sort_keys=False))
@@ -115,7 +119,9 @@ def benchmark_problems(folder: Path, own: list[Result]) -> Iterator[str]:
         of_suite = [result for result in own if result.get("suite") == path.stem]
         try:
             stated = yaml.safe_load(path.read_text("utf-8"))
-            expected = [_entry(r, s["dataset"]["id"], s["dataset"]["task_id"]) for r, s in zip(of_suite, stated, strict=True)]
+            expected = [
+                _entry(r, s["dataset"]["id"], s["dataset"]["task_id"]) for r, s in zip(of_suite, stated, strict=True)
+            ]
         except (yaml.YAMLError, TypeError, KeyError, ValueError):
             yield f"{where}: does not fit the results of the suite {path.stem!r} in {FOLDER}/"
             continue

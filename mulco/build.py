@@ -99,7 +99,9 @@ def _put_together(
     manifest.run = {"seconds": seconds, "workers": workers, "peak_memory_bytes": _peak_memory()}
     carry_over(place, new, plan.configs)
     if finish is not None:
-        finish(new, manifest)  # sees the whole folder; what was carried over are hard links, to be replaced, never changed
+        finish(
+            new, manifest
+        )  # sees the whole folder; what was carried over are hard links, to be replaced, never changed
     write_dropped(plan, outcomes, work)
     manifest.write(new)  # last: a folder with a manifest is whole
     return manifest
