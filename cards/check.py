@@ -22,7 +22,7 @@ import pyarrow.parquet as pq
 
 from mulco.cards.lint import check_header, links, lint
 from mulco.cards.page import Page, figures
-from mulco.cards.run import RUN
+from mulco.cards.run import HERE, RUN
 from mulco.catalog import catalog
 from mulco.errors import MulcoError
 from mulco.identity import file_digest
@@ -54,7 +54,7 @@ def check_card(folder: Path, repo_id: str | None = None) -> Iterator[str]:
     """What is wrong with the cards of a folder, one sentence each; `repo_id` is where it was pulled from."""
     kind = kind_of(folder)
     name = name_in(folder / "README.md")
-    if repo_id is not None and name not in (None, repo_id):
+    if repo_id is not None and name not in (None, HERE, repo_id):
         yield f"README.md: a link differs: it loads {name!r}, but this is {repo_id!r}"
     if kind == "dataset":
         manifest = Manifest.load(folder)
@@ -66,15 +66,16 @@ def check_card(folder: Path, repo_id: str | None = None) -> Iterator[str]:
 
         run = load_run(folder)
         yield from files_problems(folder, run)
-        yield from benchmark_problems(folder, results_of(folder, run)[0])
         same_version = run["mulco"] == VERSION
     try:
-        pages = render(folder, repo_id or name)
+        pages = render(folder, name)
     except (OSError, MulcoError, pa.ArrowException) as err:
         yield f"the cards cannot be written anew: {err}"
         return
     for file, page in pages.items():
         yield from _page(folder, file, page, words=same_version)
+    if kind == "model":
+        yield from benchmark_problems(folder, results_of(folder, run)[0])
     if (folder / "README.md").is_file():
         yield from check_header("README.md", kind, (folder / "README.md").read_text("utf-8"))
 

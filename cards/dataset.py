@@ -12,10 +12,11 @@ from pathlib import Path
 
 from mulco.cards import dataset_origin, dataset_quality, dataset_rows
 from mulco.cards.examples import example
-from mulco.cards.facts import HERE, DatasetCard
+from mulco.cards.facts import DatasetCard
 from mulco.cards.header import front_matter, header, used_sources
 from mulco.cards.licenses import license_table, linked, ordered
 from mulco.cards.page import CARDS, LICENSE, Page, write_text
+from mulco.cards.run import HERE
 from mulco.manifest import Manifest
 
 SECTIONS = (

@@ -37,11 +37,9 @@ def sources(card: DatasetCard) -> None:
         ),
         right=1,
     )
-    page.add(
-        page.say(
-            "Splits are upstream's own; where it has none, a stable hash keeps what belongs together in one split.",
-            "划分沿用上游；上游没有划分的，按稳定的哈希切分，彼此相关的条目总在同一个划分里。",
-        )
+    page.tell(
+        "Splits are upstream's own; where it has none, a stable hash keeps what belongs together in one split.",
+        "划分沿用上游；上游没有划分的，按稳定的哈希切分，彼此相关的条目总在同一个划分里。",
     )
 
 
@@ -61,15 +59,11 @@ def _written_by(card: DatasetCard, facts: dict[str, Any]) -> str:
 def licenses(card: DatasetCard) -> None:
     page, found = card.page, card.manifest.total("licenses")
     page.section("Licences", "许可证")
-    page.add(
-        page.say("Each row carries its own licence in the column `license`.", "每一行的许可证写在 `license` 列里。")
-    )
+    page.tell("Each row carries its own licence in the column `license`.", "每一行的许可证写在 `license` 列里。")
     if not card.prefix:
-        page.add(
-            page.say(
-                f"What upstream itself says stands in [{LICENSE}]({LICENSE}).",
-                f"上游自己的说法见 [{LICENSE}]({LICENSE})。",
-            )
+        page.tell(
+            f"What upstream itself says stands in [{LICENSE}]({LICENSE}).",
+            f"上游自己的说法见 [{LICENSE}]({LICENSE})。",
         )
     license_table(page, found)
     page.add(*(f"- {sentence}" for sentence in consequences(page, found)))
@@ -78,14 +72,12 @@ def licenses(card: DatasetCard) -> None:
 def making(card: DatasetCard) -> None:
     page, manifest = card.page, card.manifest
     page.section("How the rows were made", "数据怎样生成")
-    page.add(
-        page.say(
-            "- An upstream item becomes a row when one of the wordings of its task is filled with it. A stable hash of "
-            "the item's id chooses the wording; validation and test have wordings of their own. `template` names the "
-            "wording, `provenance` the upstream file and line and who wrote each part.",
-            "- 上游的一个条目填入该任务的某个模板，就成为一行。用哪个模板由条目 id 的稳定哈希决定；"
-            "验证集和测试集另有自己的模板。`template` 列记录模板，`provenance` 列记录上游文件、行号和各部分由谁写成。",
-        )
+    page.tell(
+        "- An upstream item becomes a row when one of the wordings of its task is filled with it. A stable hash of "
+        "the item's id chooses the wording; validation and test have wordings of their own. `template` names the "
+        "wording, `provenance` the upstream file and line and who wrote each part.",
+        "- 上游的一个条目填入该任务的某个模板，就成为一行。用哪个模板由条目 id 的稳定哈希决定；"
+        "验证集和测试集另有自己的模板。`template` 列记录模板，`provenance` 列记录上游文件、行号和各部分由谁写成。",
     )
     _by_models(card)
     chinese = {name: facts for name, facts in manifest.configs.items() if facts["language"] == "zh"}
@@ -101,22 +93,21 @@ def making(card: DatasetCard) -> None:
                     original += entry["rows"]
                 else:
                     translated += entry["rows"]
-        page.add(
-            page.say(
-                f"- Of the Chinese rows, {page.number(original)} carry Chinese text of their source and "
-                f"{page.number(translated)} a translation; in {page.number(wording)} the code is that of the English "
-                "config, and only wording and labels are Chinese.",
-                f"- 中文数据里，{page.number(original)} 行用的是来源中的中文，{page.number(translated)} 行是译文；"
-                f"另有 {page.number(wording)} 行的代码与英文配置相同，只有模板和标签是中文。",
-            )
+        also = ""
+        if translated:
+            number = page.number(translated)
+            also = page.say(f", {number} a translation", f"，{number} 行是译文")
+        page.tell(
+            f"- Of the Chinese rows, {page.number(original)} carry Chinese text of their source{also}; in "
+            f"{page.number(wording)} the code is that of the English config, and only wording and labels are Chinese.",
+            f"- 中文数据里，{page.number(original)} 行用的是来源中的中文{also}；"
+            f"另有 {page.number(wording)} 行的代码与英文配置相同，只有模板和标签是中文。",
         )
     if any(facts.get("recipe") for facts in manifest.configs.values()):
-        page.add(
-            page.say(
-                "- A recipe chose the training rows: its cells, what they asked for and what they got, are in "
-                "`manifest.json`.",
-                "- 训练数据按配方选取：每一格要了多少、得到多少，都记在 `manifest.json` 里。",
-            )
+        page.tell(
+            "- A recipe chose the training rows: its cells, what they asked for and what they got, are in "
+            "`manifest.json`.",
+            "- 训练数据按配方选取：每一格要了多少、得到多少，都记在 `manifest.json` 里。",
         )
 
 
@@ -126,11 +117,9 @@ def _by_models(card: DatasetCard) -> None:
     upstream = {name: facts for name, facts in card.used.items() if "model" in facts.get("written_by", {}).values()}
     if upstream:
         rows = page.number(sum(card.manifest.rows(source=name) for name in upstream))
-        page.add(
-            page.say(
-                f"- {rows} rows hold text that a model wrote before mulco read it, as upstream states:",
-                f"- 有 {rows} 行在 mulco 读取之前就含有模型写的文字，上游的说法如下：",
-            )
+        page.tell(
+            f"- {rows} rows hold text that a model wrote before mulco read it, as upstream states:",
+            f"- 有 {rows} 行在 mulco 读取之前就含有模型写的文字，上游的说法如下：",
         )
         for facts in upstream.values():
             said = " ".join(text for text in facts["license_statements"] if "enerated" in text)
@@ -138,11 +127,9 @@ def _by_models(card: DatasetCard) -> None:
             page.add(f"  - {page.quote(facts['title'])}{page.say(': ', '：')}{words}")
     own = [group for file in getattr(card.manifest, "synthesis", ()) for group in file.get("written", ())]
     if own:
-        page.add(
-            page.say(
-                "- Text that mulco had a model write (`provenance` names it in each row):",
-                "- mulco 请模型写的文字（每一行的 `provenance` 都有记录）：",
-            )
+        page.tell(
+            "- Text that mulco had a model write (`provenance` names it in each row):",
+            "- mulco 请模型写的文字（每一行的 `provenance` 都有记录）：",
         )
         for group in own:
             what = page.join(f"`{group[key]}`" for key in ("kind", "task", "language", "source") if group.get(key))
@@ -153,12 +140,10 @@ def rebuild(card: DatasetCard) -> None:
     page, manifest = card.page, card.manifest
     page.section("Rebuild it byte for byte", "逐字节重新构建")
     version, writer = page.quote(manifest.version), _writer(card)
-    page.add(
-        page.say(
-            f"With mulco {version} and the same upstream files (their digests are in `manifest.json`; Parquet was "
-            f"written by {writer}):",
-            f"使用 mulco {version} 和相同的上游文件（摘要记在 `manifest.json` 里；Parquet 由 {writer} 写出）：",
-        )
+    page.tell(
+        f"With mulco {version} and the same upstream files (their digests are in `manifest.json`; Parquet was "
+        f"written by {writer}):",
+        f"使用 mulco {version} 和相同的上游文件（摘要记在 `manifest.json` 里；Parquet 由 {writer} 写出）：",
     )
     page.code("sh", "\n".join(_commands(manifest)))
     page.add(
@@ -212,7 +197,8 @@ def _commands(manifest: Manifest) -> Iterator[str]:
         groups.setdefault(settings, []).append(name)
     known = catalog()
     every = {s.name for n in manifest.configs if n in known.configs for s in known.feeding(known.configs[n])}
-    named = sorted(manifest.sources) if set(manifest.sources) < every else []
+    # A build of every source lists those that were absent as well; of any other the sources that gave items are named.
+    named = [] if set(manifest.sources) >= every else sorted({entry["source"] for entry in manifest.counts})
     upstream = any(name != STARTER for name in used_sources(manifest))
     for (profile, limit, licenses, recipe), configs in groups.items():
         whole = len(groups) == 1 and set(configs) == set(known.configs)
@@ -233,12 +219,9 @@ def _short(sha256: str) -> str:
 def citation(card: DatasetCard) -> None:
     page = card.page
     page.section("Citation", "引用")
-    page.add(
-        page.say(
-            "Cite the sources you use; mulco itself as `The mulco developers. mulco.` with its version.",
-            "请引用所用的来源；mulco 本身写作 `The mulco developers. mulco.`，并注明版本。",
-        ),
-        "",
+    page.tell(
+        "Cite the sources you use; mulco itself as `The mulco developers. mulco.` with its version.",
+        "请引用所用的来源；mulco 本身写作 `The mulco developers. mulco.`，并注明版本。",
     )
     for facts in card.used.values():
         citation = page.quote(facts["citation"])

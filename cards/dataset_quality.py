@@ -19,21 +19,17 @@ def filtering(card: DatasetCard) -> None:
     page.section("What was left out", "滤除了什么")
     profiles = page.join(f"`{name}`" for name in sorted({facts["profile"] for facts in manifest.configs.values()}))
     if card.steps or any(entry["dropped"] for entry in manifest.counts):
-        page.add(page.say(f"Quality steps: profile {profiles}.", f"质量步骤：方案 {profiles}。"))
+        page.tell(f"Quality steps: profile {profiles}.", f"质量步骤：方案 {profiles}。")
     else:
-        page.add(
-            page.say(
-                f"No quality step ran (profile {profiles}): duplicates and poor rows of upstream are in the rows.",
-                f"没有运行质量步骤（方案 {profiles}），上游的重复数据和低质量数据都还在里面。",
-            )
+        page.tell(
+            f"No quality step ran (profile {profiles}): duplicates and poor rows of upstream are in the rows.",
+            f"没有运行质量步骤（方案 {profiles}），上游的重复数据和低质量数据都还在里面。",
         )
-    page.add(
-        page.say(
-            "Unusable items are sound but of no use to the task; malformed ones break their format. An item of "
-            "`code_translation` can give a row in each direction.",
-            "不可用的条目本身没有问题，只是这个任务用不上；格式错误的条目不符合自身的格式。"
-            "`code_translation` 的一个条目可以在两个方向上各成一行。",
-        )
+    page.tell(
+        "Unusable items are sound but of no use to the task; malformed ones break their format. An item of "
+        "`code_translation` can give a row in each direction.",
+        "不可用的条目本身没有问题，只是这个任务用不上；格式错误的条目不符合自身的格式。"
+        "`code_translation` 的一个条目可以在两个方向上各成一行。",
     )
     head = page.say(
         "config|items read|unusable|malformed|rows dropped|rows kept",
@@ -50,7 +46,7 @@ def filtering(card: DatasetCard) -> None:
         right=1,
     )
     if card.steps:
-        page.add(page.say("Steps and their settings:", "各步骤及其设置："), "")
+        page.tell("Steps and their settings:", "各步骤及其设置：")
         for name, step in card.steps.items():
             settings = step.get("settings") or {}
             page.add(f"- `{name}`" + (f" `{json.dumps(settings, ensure_ascii=False)}`" if settings else ""))
@@ -81,22 +77,18 @@ def contamination(card: DatasetCard) -> None:
     page.section("Contamination", "评测集污染")
     steps = [name for name in card.steps if is_contamination(name)]
     if not steps:
-        page.add(
-            page.say(
-                "Not measured: no step compared the rows with evaluation sets.",
-                "未检测：没有步骤把这里的数据与评测集比对过。",
-            )
+        page.tell(
+            "Not measured: no step compared the rows with evaluation sets.",
+            "未检测：没有步骤把这里的数据与评测集比对过。",
         )
         return
     names = page.join(f"`{name}`" for name in steps)
-    page.add(
-        page.say(
-            f"{names} compared the rows with evaluation sets; its settings stand above, its findings by config in the "
-            "table of configs. A row that repeats a problem is dropped; one that resembles it stays and is flagged in "
-            "`quality`.",
-            f"{names} 把这里的数据与评测集做了比对，设置见上文，各配置的结果见配置一节的表格。"
-            "与题目重复的行已滤除；只是相似的行保留，并在 `quality` 列里标出。",
-        )
+    page.tell(
+        f"{names} compared the rows with evaluation sets; its settings stand above, its findings by config in the "
+        "table of configs. A row that repeats a problem is dropped; one that resembles it stays and is flagged in "
+        "`quality`.",
+        f"{names} 把这里的数据与评测集做了比对，设置见上文，各配置的结果见配置一节的表格。"
+        "与题目重复的行已滤除；只是相似的行保留，并在 `quality` 列里标出。",
     )
 
 
@@ -119,15 +111,13 @@ def quality(card: DatasetCard) -> None:
         flags.update(entry.get("flagged", {}))
     if flags:
         marks = page.join(f"`{name}` {page.number(n)}" for name, n in flags.most_common())
-        page.add(page.say(f"- Flagged and kept: {marks}.", f"- 标出但保留的行：{marks}。"))
-    page.add(
-        page.say(
-            "- Not measured: whether the answers are right. No step runs them.",
-            "- 未测量：答案是否正确。没有步骤运行过这些答案。",
-        )
+        page.tell(f"- Flagged and kept: {marks}.", f"- 标出但保留的行：{marks}。")
+    page.tell(
+        "- Not measured: whether the answers are right. No step runs them.",
+        "- 未测量：答案是否正确。没有步骤运行过这些答案。",
     )
     if not card.steps:
-        page.add(page.say("- Not measured: duplicates, refusals, syntax.", "- 未测量：重复、拒答、语法。"))
+        page.tell("- Not measured: duplicates, refusals, syntax.", "- 未测量：重复、拒答、语法。")
 
 
 def _ranking(card: DatasetCard, ranking: list[tuple[str, int]]) -> str:
@@ -141,37 +131,28 @@ def personal_data(card: DatasetCard) -> None:
     page = card.page
     page.section("Personal data", "个人信息")
     if set(card.used) <= {STARTER}:
-        page.add(
-            page.say(
-                "The starter corpus was written for this project and takes nothing from anyone's repository or posts.",
-                "自带语料专为本项目编写，没有取用任何人的仓库或帖子。",
-            )
+        page.tell(
+            "The starter corpus was written for this project and takes nothing from anyone's repository or posts.",
+            "自带语料专为本项目编写，没有取用任何人的仓库或帖子。",
         )
         return
-    page.add(
-        page.say(
-            "- Code, comments and posts of upstream can name people, addresses and accounts, and may hold secrets.",
-            "- 上游的代码、注释和帖子里可能出现人名、邮箱和账号，也可能混有密钥。",
-        )
+    page.tell(
+        "- Code, comments and posts of upstream can name people, addresses and accounts, and may hold secrets.",
+        "- 上游的代码、注释和帖子里可能出现人名、邮箱和账号，也可能混有密钥。",
     )
     steps = [name for name in card.steps if any(word in name for word in ("secret", "personal", "pii"))]
     if steps:
         names = page.join(f"`{name}`" for name in steps)
         counts = card.manifest.counts
         dropped = sum(n for entry in counts for step in steps for n in entry["dropped"].get(step, {}).values())
-        page.add(
-            page.say(
-                f"- {names} looked for known forms of secrets and personal data, and dropped {page.number(dropped)} "
-                "rows for them. What it does not know is still there.",
-                f"- {names} 检查过已知形式的密钥和个人信息，因此滤除 {page.number(dropped)} 行；"
-                "它识别不了的仍在数据里。",
-            )
+        page.tell(
+            f"- {names} looked for known forms of secrets and personal data, and dropped {page.number(dropped)} "
+            "rows for them. What it does not know is still there.",
+            f"- {names} 检查过已知形式的密钥和个人信息，因此滤除 {page.number(dropped)} 行；它识别不了的仍在数据里。",
         )
     else:
-        page.add(page.say("- Not measured: nothing was looked for or removed.", "- 未检测：没有检查，也没有删除。"))
-    page.add(
-        page.say(
-            "- To have a row removed, give its `id` to whoever publishes this copy.",
-            "- 如需删除某一行，请把它的 `id` 告诉发布这份数据的人。",
-        )
+        page.tell("- Not measured: nothing was looked for or removed.", "- 未检测：没有检查，也没有删除。")
+    page.tell(
+        "- To have a row removed, give its `id` to whoever publishes this copy.",
+        "- 如需删除某一行，请把它的 `id` 告诉发布这份数据的人。",
     )

@@ -15,8 +15,6 @@ from mulco.cards.page import Page
 from mulco.cards.results import Result
 from mulco.manifest import Manifest
 
-HERE = "."  # the name a card loads by what it describes, while that has none on the Hub
-
 
 @dataclass(frozen=True)
 class DatasetCard:

@@ -27,7 +27,7 @@ PLACEHOLDER = re.compile(
 FENCED = re.compile(r"^(`{3,})[^\n]*\n.*?^\1[ \t]*$", re.M | re.S)
 CODE = re.compile(r"(`+)(?!`).+?(?<!`)\1(?!`)", re.S)
 LINK = re.compile(r"!?\[((?:[^\[\]]|\[[^\]]*\])*)\]\(([^()\s]*(?:\([^()\s]*\)[^()\s]*)*)\)")
-BARE = re.compile(r"(?<![(<])\bhttps?://[^\s)>，。；、（）|]+")
+BARE = re.compile(r"\bhttps?://[^\s)>，。；、（）|]*[^\s)>，。；、（）|.,;:]")
 HEADING = re.compile(r"^(#{1,6}) +(.*?)\s*$")
 
 
@@ -55,7 +55,7 @@ def lint(name: str, text: str, folder: Path, known: Collection[str] | None = Non
             if problem := _broken(link[2], folder, body):
                 yield f"{name}, line {number}: the link {link[2]!r} {problem}"
         for address in BARE.findall(LINK.sub("", words)):
-            if problem := _broken(address.rstrip(".,;:"), folder, body):
+            if problem := _broken(address, folder, body):
                 yield f"{name}, line {number}: the link {address!r} {problem}"
         if known is not None:
             prose = BARE.sub("", LINK.sub(r"\1", words))

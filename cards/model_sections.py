@@ -20,28 +20,21 @@ QUESTION = {"en": "Write a Python function that reverses a string.", "zh": "用 
 def what(card: ModelCard) -> None:
     page, number = card.page, card.page.number
     page.add(f"# {page.quote(title(card.run, card.name))}", "")
-    page.add(page.say("English | [简体中文](README_zh.md)", "[English](README.md) | 简体中文"), "")
+    page.tell("English | [简体中文](README_zh.md)", "[English](README.md) | 简体中文")
     configs = page.join(f"`{name}`" for name in dict.fromkeys(part["config"] for part in card.run["data"]))
     version, rows = page.quote(card.run["mulco"]), number(sum(part["rows"] for part in card.run["data"]))
     steps, tokens = number(card.training["steps"]), number(card.training["tokens"])
-    page.add(
-        page.say(
-            f"{_relation(card)}, trained with mulco {version} on {rows} rows of {configs}: {tokens} tokens in {steps} "
-            "steps.",
-            f"{_relation(card)}，由 mulco {version} 训练，数据是 {configs} 的 {rows} 行，"
-            f"共 {steps} 步、{tokens} 个 token。",
-        ),
-        "",
+    page.tell(
+        f"{_relation(card)}, trained with mulco {version} on {rows} rows of {configs}: {tokens} tokens in {steps} "
+        "steps.",
+        f"{_relation(card)}，由 mulco {version} 训练，数据是 {configs} 的 {rows} 行，"
+        f"共 {steps} 步、{tokens} 个 token。",
     )
     if card.starter_only:
-        page.add(
-            page.say(
-                "**Trained on the starter corpus only**: a few dozen functions written to try mulco out. It shows that "
-                "training works; it is no model to use.",
-                "**只用自带语料训练**，也就是为试用 mulco 而写的几十个函数。"
-                "它只能说明训练流程走得通，不能当作可用的模型。",
-            ),
-            "",
+        page.tell(
+            "**Trained on the starter corpus only**: a few dozen functions written to try mulco out. It shows that "
+            "training works; it is no model to use.",
+            "**只用自带语料训练**，也就是为试用 mulco 而写的几十个函数。它只能说明训练流程走得通，不能当作可用的模型。",
         )
 
 
@@ -71,17 +64,13 @@ def use(card: ModelCard) -> None:
     here = page.say('  # "." is this folder', '  # "." 就是本目录') if card.name == HERE else ""
     page.code("python", _program(card.name, card.run["recipe"].get("data", {}).get("prompt"), asked, here))
     if card.model["relation"] == "adapter":
-        page.add(
-            page.say(
-                "`peft` has to be installed: transformers then loads the base model and puts the adapter on it.",
-                "需要安装 `peft`：transformers 会先加载基座模型，再套上适配器。",
-            )
+        page.tell(
+            "`peft` has to be installed: transformers then loads the base model and puts the adapter on it.",
+            "需要安装 `peft`：transformers 会先加载基座模型，再套上适配器。",
         )
-    page.add(
-        page.say(
-            "It was trained on prompts of exactly this form; another form asks it for what it has not learned.",
-            "训练时用的就是这种格式的提示；换成别的格式，等于问它没有学过的东西。",
-        )
+    page.tell(
+        "It was trained on prompts of exactly this form; another form asks it for what it has not learned.",
+        "训练时用的就是这种格式的提示；换成别的格式，等于问它没有学过的东西。",
     )
 
 
@@ -116,7 +105,7 @@ def results(card: ModelCard) -> None:
     page = card.page
     page.section("Results", "评测结果")
     if not card.own:
-        page.add(page.say("Not measured.", "未测量。"))
+        page.tell("Not measured.", "未测量。")
         return
     base = {_place(result, metric): metric for result in card.base for metric in result["metrics"]}
     rows = [
@@ -126,7 +115,7 @@ def results(card: ModelCard) -> None:
             f"`{metric['name']}`",
             _value(page, metric),
             _value(page, base.get(_place(result, metric))),
-            page.number(metric["n"] if metric.get("n") is not None else result["n"]),
+            page.number(metric.get("n") or result.get("n") or 0),
         ]
         for result in card.own
         for metric in result["metrics"]
@@ -137,12 +126,10 @@ def results(card: ModelCard) -> None:
         right=3,
     )
     intervals = any(metric.get("low") is not None for result in card.own for metric in result["metrics"])
-    page.add(
-        page.say(
-            f"{'In brackets: the interval of the metric.' if intervals else 'No intervals were computed.'} How answers "
-            "were sampled, read and scored is in `results/`.",
-            f"{'方括号内是指标的区间。' if intervals else '没有计算区间。'}答案怎样采样、读取和评分，见 `results/`。",
-        )
+    page.tell(
+        f"{'In brackets: the interval of the metric.' if intervals else 'No intervals were computed.'} How answers "
+        "were sampled, read and scored is in `results/`.",
+        f"{'方括号内是指标的区间。' if intervals else '没有计算区间。'}答案怎样采样、读取和评分，见 `results/`。",
     )
     if not card.base:
         page.add(
@@ -153,19 +140,15 @@ def results(card: ModelCard) -> None:
     for result in card.own:
         if result.get("unparsed_rate"):
             share = page.quote(f"{100 * result['unparsed_rate']:.1f}%")
-            page.add(
-                page.say(
-                    f"- {_where(page, result)}: from {share} of the outputs no answer could be read.",
-                    f"- {_where(page, result)}：{share} 的输出读不出答案。",
-                )
+            page.tell(
+                f"- {_where(page, result)}: from {share} of the outputs no answer could be read.",
+                f"- {_where(page, result)}：{share} 的输出读不出答案。",
             )
         if result.get("missing"):
             missing = page.number(result["missing"])
-            page.add(
-                page.say(
-                    f"- {_where(page, result)}: {missing} answers are missing.",
-                    f"- {_where(page, result)}：缺 {missing} 个答案。",
-                )
+            page.tell(
+                f"- {_where(page, result)}: {missing} answers are missing.",
+                f"- {_where(page, result)}：缺 {missing} 个答案。",
             )
 
 
@@ -203,12 +186,10 @@ def data(card: ModelCard) -> None:
         ),
         right=3,
     )
-    page.add(
-        page.say(
-            "The loss is taken on answer tokens alone. The revision is a commit on the Hub, else the fingerprint of "
-            "the rows; `run.json` has them whole.",
-            "损失只计答案部分的 token。版本一栏是 Hub 上的提交，没有提交时是数据的指纹；完整的记在 `run.json` 里。",
-        )
+    page.tell(
+        "The loss is taken on answer tokens alone. The revision is a commit on the Hub, else the fingerprint of "
+        "the rows; `run.json` has them whole.",
+        "损失只计答案部分的 token。版本一栏是 Hub 上的提交，没有提交时是数据的指纹；完整的记在 `run.json` 里。",
     )
     for english, chinese, what in (
         ("Rows by source", "各来源的行数", "sources"),
@@ -216,7 +197,7 @@ def data(card: ModelCard) -> None:
     ):
         named = page.join(f"`{name}` {number(n)}" for name, n in card.rows(what).most_common() if n)
         if named:
-            page.add(page.say(f"{english}: {named}.", f"{chinese}：{named}。"))
+            page.tell(f"{english}: {named}.", f"{chinese}：{named}。")
 
 
 def _data_set(part: Mapping[str, Any]) -> str:
@@ -239,7 +220,7 @@ def license_terms(card: ModelCard) -> None:
     page, data = card.page, data_licenses(card.run)
     page.add(*(f"- {sentence}" for sentence in _consequences(page, base_license(card.run), data)))
     license_table(page, data)
-    page.add(page.say("This is no legal advice.", "以上不构成法律意见。"))
+    page.tell("This is no legal advice.", "以上不构成法律意见。")
 
 
 def _consequences(page: Page, base: str | None, data: Mapping[str, int]) -> Iterator[str]:
@@ -297,11 +278,9 @@ def limits(card: ModelCard) -> None:
     page = card.page
     page.section("Limits", "局限")
     if card.starter_only:
-        page.add(
-            page.say(
-                "- It has seen the starter corpus alone and knows next to nothing beyond it.",
-                "- 只见过自带语料，除此之外几乎一无所知。",
-            )
+        page.tell(
+            "- It has seen the starter corpus alone and knows next to nothing beyond it.",
+            "- 只见过自带语料，除此之外几乎一无所知。",
         )
     page.add(
         page.say(

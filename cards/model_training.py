@@ -26,11 +26,11 @@ def recipe(card: ModelCard) -> None:
     page = card.page
     page.section("How it was trained", "怎样训练")
     page.code("yaml", yaml.safe_dump(_shown(card.run["recipe"]), sort_keys=False, allow_unicode=True))
-    page.add(page.say("The whole recipe is in `run.json`.", "完整的配方在 `run.json` 里。"))
+    page.tell("The whole recipe is in `run.json`.", "完整的配方在 `run.json` 里。")
     page.table([page.say("what", "项目"), page.say("measured", "实测")], _measured(card))
     versions = page.join(f"{name} {version}" for name, version in sorted(card.run.get("versions", {}).items()))
     if versions:
-        page.add(page.say(f"Versions: {page.quote(versions)}.", f"软件版本：{page.quote(versions)}。"))
+        page.tell(f"Versions: {page.quote(versions)}.", f"软件版本：{page.quote(versions)}。")
 
 
 def _shown(settings: dict[str, Any]) -> dict[str, Any]:
@@ -81,9 +81,9 @@ def loss(card: ModelCard) -> None:
     head = page.say("step|training loss|held-out loss", "步|训练损失|验证损失").split("|")
     page.table(head, ([number(step), trained.get(step, ""), held_out.get(step, "")] for step in steps), right=3)
     if not trained:
-        page.add(page.say("Training loss: not recorded.", "训练损失：没有记录。"))
+        page.tell("Training loss: not recorded.", "训练损失：没有记录。")
     if not held_out:
-        page.add(page.say("Held-out loss: not measured.", "验证损失：未测量。"))
+        page.tell("Held-out loss: not measured.", "验证损失：未测量。")
 
 
 def _spread(steps: list[int]) -> list[int]:
@@ -96,19 +96,15 @@ def _spread(steps: list[int]) -> list[int]:
 def again(card: ModelCard) -> None:
     page, files = card.page, card.run.get("files", ())
     page.section("Train it again", "重新训练")
-    page.add(
-        page.say(
-            "With the recipe of `run.json`, the versions above and the same rows:",
-            "用 `run.json` 里的配方、上面的软件版本和相同的数据：",
-        )
+    page.tell(
+        "With the recipe of `run.json`, the versions above and the same rows:",
+        "用 `run.json` 里的配方、上面的软件版本和相同的数据：",
     )
     page.code("sh", without_paths(card.run.get("command") or "mulco train --config RECIPE.yaml"))
     if files:
-        page.add(
-            page.say(
-                "`mulco check --card` holds these files to `run.json`; the digests are shortened here.",
-                "`mulco check --card` 会按 `run.json` 核对下列文件，摘要在这里只列开头。",
-            )
+        page.tell(
+            "`mulco check --card` holds these files to `run.json`; the digests are shortened here.",
+            "`mulco check --card` 会按 `run.json` 核对下列文件，摘要在这里只列开头。",
         )
         rows = ([f"`{file['path']}`", f"`{file['sha256'][:16]}`", page.number(file["bytes"])] for file in files)
         page.table(page.say("file|digest|bytes", "文件|摘要|字节数").split("|"), rows, right=1)

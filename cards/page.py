@@ -1,7 +1,7 @@
 """One card in one language: Markdown put together line by line, with every figure in it accounted for.
 
     page = Page("zh")
-    page.add(page.say(f"{page.number(4700)} rows", f"共 {page.number(4700)} 行"))
+    page.tell(f"{page.number(4700)} rows", f"共 {page.number(4700)} 行")
 
 Prose is written twice side by side, once in each language, from the same facts. Numbers come in through `number`,
 `share` and `quote`, which note them, so that the linter can refuse a figure that came from nowhere.
@@ -39,6 +39,11 @@ class Page:
         for line in lines:
             if line or (self.lines and self.lines[-1]):
                 self.lines.append(line)
+
+    def tell(self, en: str, zh: str) -> None:
+        """A paragraph of its own, or an item of a list where it begins with a dash."""
+        text = self.say(en, zh)
+        self.add(*((text,) if text.lstrip().startswith("- ") else ("", text, "")))
 
     def section(self, en: str, zh: str, level: int = 2) -> None:
         self.add("", f"{'#' * level} {self.say(en, zh)}", "")

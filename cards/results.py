@@ -20,6 +20,7 @@ from typing import Any
 import yaml
 
 from mulco.cards.page import write_text
+from mulco.cards.run import last_part
 from mulco.errors import MulcoError, UsageError
 
 FOLDER = "results"
@@ -74,7 +75,7 @@ def model_index(name: str, own: Iterable[Result]) -> list[dict[str, Any]]:
             "task": {"type": "text-generation", "name": str(result["task"])},
             "dataset": _plain(
                 name=", ".join(str(result[key]) for key in ("suite", "config", "split") if result.get(key)),
-                type=result["dataset"].get("id") or result.get("suite") or "mulco",
+                type=last_part(str(result["dataset"].get("id") or result.get("suite") or "mulco")),
                 config=result.get("config"),
                 split=result.get("split"),
                 revision=result["dataset"].get("revision"),

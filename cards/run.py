@@ -23,7 +23,7 @@ from mulco.identity import file_digest
 from mulco.licenses import UNKNOWN, terms
 
 RUN = "run.json"
-HERE = "."  # the name a card loads its model by, while it has none on the Hub
+HERE = "."  # the name a card loads its subject by, while that has none on the Hub
 _PARTS = ("mulco", "recipe", "model", "data", "hardware", "training")
 
 
@@ -72,8 +72,9 @@ def hub_name(model: Mapping[str, Any]) -> str | None:
 
 
 def last_part(path: str) -> str:
-    """Of a path the last part, of anything else all."""
-    return (PureWindowsPath(path) if "\\" in path else PurePosixPath(path)).name or path
+    """Of an absolute path the last part, of anything else all."""
+    windows = PureWindowsPath(path)
+    return (windows.name if windows.drive else PurePosixPath(path).name if path.startswith("/") else path) or path
 
 
 def without_paths(command: str) -> str:
