@@ -72,6 +72,47 @@ def _reasons(counts: Iterable[dict[str, Any]]) -> Counter[tuple[str, str]]:
     return found
 
 
+def withdrawn(card: DatasetCard) -> None:
+    """Rows taken out of the finished data set, and rows that what is published has not or has on a claim alone."""
+    page, gone = card.page, getattr(card.manifest, "withdrawn", ())
+    for kind, licenses in getattr(card.manifest, "publishing", {}).items():
+        rows = page.number(sum(licenses.values()))
+        listed = page.join(f"{page.quote(name)} {page.number(n)}" for name, n in licenses.items())
+        if kind == "left_out":
+            page.tell(
+                f"{rows} rows are left out here, for their licence does not permit passing on copies or is unknown: "
+                f"{listed}. With mulco they can be built from their sources: `mulco build --download`.",
+                f"这里没有收入 {rows} 行，因为许可证不允许再分发，或者许可证不明：{listed}。"
+                "可以用 mulco 从各自的来源构建：`mulco build --download`。",
+            )
+        else:
+            page.tell(
+                f"{rows} rows have a licence that does not permit passing on copies, or an unknown one: {listed}. Who "
+                "published this data set claims the rights to them.",
+                f"有 {rows} 行的许可证不允许再分发，或者许可证不明：{listed}。数据集的发布者声明拥有相应的权利。",
+            )
+    if gone:
+        page.section("Withdrawn", "撤回的数据")
+        version = page.quote(card.manifest.dataset_version)
+        page.tell(f"This is version {version}.", f"当前版本是 {version}。")
+        for entry in reversed(gone):
+            rows = page.number(entry["total"])
+            matched = [*entry["matched"]["source_id"], *entry["matched"]["repository"]]
+            named = page.join(f"`{name}`" for name in matched)
+            of = (
+                page.say(f" of `{entry['source']}`", f" `{entry['source']}` 的 ")
+                if entry["source"]
+                else page.say("", " ")
+            )
+            why = page.quote(entry["reason"].rstrip(".")) if entry["reason"] else ""
+            since = page.quote(entry["dataset_version"])
+            page.tell(
+                f"- {since}: {rows} rows{of} withdrawn{f': {named}' if named else ''}."
+                f"{f' Reason: {why}.' if why else ''}",
+                f"- {since}：撤回{of}{rows} 行{f'（{named}）' if named else ''}。{f'原因：{why}。' if why else ''}",
+            )
+
+
 def contamination(card: DatasetCard) -> None:
     page = card.page
     page.section("Contamination", "评测集污染")

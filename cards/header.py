@@ -78,7 +78,7 @@ def _config(manifest: Manifest, name: str, members: list[str], prefix: str) -> d
     splits = [split for split in SPLITS if any(split in manifest.configs[m]["splits"] for m in members)]
     return {
         "config_name": name,
-        "version": manifest.version,
+        "version": getattr(manifest, "dataset_version", manifest.version),
         "description": f"content sha256:{content(manifest, members)}",
         "data_files": [
             {"split": s, "path": [f"{prefix}{m}/{s}-*" for m in members if s in manifest.configs[m]["splits"]]}

@@ -26,7 +26,7 @@ DATASET = [
         ("count", r"\b539\b", "530"),
         ("count", r"1( \| 0 \| 0 \| 239 \|)", r"0\1"),
         ("count", r"(\| `no_token_to_mask` \| )1", r"\g<1>2"),
-        ("count", r"(Python )\d+(\.\d)?%", r"\g<1>99.9%"),
+        ("count", r"(corpus )100%", r"\g<1>99%"),
         ("count", r"(`starter` \| `[0-9a-f]+` \| )\d+", r"\g<1>3"),
         ("count", r"mulco 0\.1\.0", "mulco 0.2.0"),
         ("count", r"version 26\.0\.1", "version 25.0.0"),

@@ -234,6 +234,22 @@ def test_what_steps_dropped_and_flagged_is_told_by_reason_and_config(folder: Pat
     assert "--profile strict" in english
 
 
+def test_rows_withdrawn_left_out_or_claimed_are_told(folder: Path) -> None:
+    """Fields that `mulco withdraw` and `mulco push` add to a manifest."""
+    manifest = Manifest.load(folder)
+    manifest.dataset_version = "1.1.0"
+    matched = {"source_id": ["add_months/c"], "repository": [], "patterns": 0}
+    manifest.withdrawn = [
+        {"dataset_version": "1.1.0", "matched": matched, "source": "starter", "reason": "asked for.", "total": 3}
+    ]
+    manifest.publishing = {"left_out": {"LicenseRef-unknown": 7}}
+    texts = {name: page.text for name, page in render(folder, manifest).items()}
+    assert "- 1.1.0: 3 rows of `starter` withdrawn: `add_months/c`. Reason: asked for." in texts["README.md"]
+    assert "- 1.1.0：撤回 `starter` 的 3 行（`add_months/c`）。原因：asked for。" in texts["README_zh.md"]
+    assert "7 rows are left out here, for their licence does not permit passing on copies" in texts["README.md"]
+    assert "\n  version: 1.1.0\n" in texts["README.md"]
+
+
 def test_an_incomplete_build_and_an_excerpt_say_so(folder: Path) -> None:
     def spoil(manifest: Manifest) -> None:
         manifest.problems = {"code_qa_en": ["snippets/data.jsonl, line 3: no JSON. Fetch it again"]}
