@@ -34,7 +34,7 @@ def write_card(
     suites that are also reported as a benchmark of the Hub, `humaneval=REPO`; none is unless it is named.
     """
     run = load_run(folder)
-    take_results(folder, results)
+    take_results(folder, run, results)
     own, _ = results_of(folder, run)
     files = [write_benchmark(folder, own, named).relative_to(folder).as_posix() for named in benchmarks]
     pages = render(folder, name or HERE)

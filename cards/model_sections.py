@@ -115,7 +115,7 @@ def results(card: ModelCard) -> None:
             f"`{metric['name']}`",
             _value(page, metric),
             _value(page, base.get(_place(result, metric))),
-            page.number(metric.get("n") or result.get("n") or 0),
+            page.number(metric.get("n") or result["n"]),
         ]
         for result in card.own
         for metric in result["metrics"]

@@ -27,6 +27,11 @@ def recipe(card: ModelCard) -> None:
     page.section("How it was trained", "怎样训练")
     page.code("yaml", yaml.safe_dump(_shown(card.run["recipe"]), sort_keys=False, allow_unicode=True))
     page.tell("The whole recipe is in `run.json`.", "完整的配方在 `run.json` 里。")
+    changed = page.join(f"`{name}`" for name in card.training.get("mismatch_allowed") or ())
+    if changed:
+        page.tell(
+            f"It was resumed after a change of {changed}, on request.", f"训练中途按要求改动了 {changed} 之后继续。"
+        )
     page.table([page.say("what", "项目"), page.say("measured", "实测")], _measured(card))
     versions = page.join(f"{name} {version}" for name, version in sorted(card.run.get("versions", {}).items()))
     if versions:

@@ -5,7 +5,7 @@
     write_benchmark(Path("out/model"), own, "humaneval=ORG/humaneval")   # .eval_results/humaneval.yaml, when asked
 
 Results are the JSON files that `mulco evaluate` writes, in the folder `results/` of the model; those of the base model
-lie beside its own and are told apart by the model they name.
+lie in `results/base/` and are told apart by the model they name.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from __future__ import annotations
 import json
 import re
 import shutil
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -25,47 +25,63 @@ from mulco.errors import MulcoError, UsageError
 
 FOLDER = "results"
 BENCHMARKS = ".eval_results"
+KEYS = ("suite", "task", "config", "split", "n", "metrics", "dataset", "model")
 Result = dict[str, Any]
 _REPO = re.compile(r"[\w.-]+/[\w.-]+")
 
 
-def results_of(folder: Path, run: dict[str, Any]) -> tuple[list[Result], list[Result]]:
-    """(results of this model, results of its base), in the order of their task, config and file."""
+def results_of(folder: Path, run: Mapping[str, Any]) -> tuple[list[Result], list[Result]]:
+    """(results of this model, results of its base), in the order of their suite, task, config and split."""
     own: list[Result] = []
     base: list[Result] = []
     for file in sorted((folder / FOLDER).rglob("*.json")):
-        for result in read_results(file):
-            (base if result["model"]["name"] == run["model"]["name_or_path"] else own).append(result)
+        result = read_result(file)
+        (base if is_base(result, run) else own).append(result)
     return sorted(own, key=_key), sorted(base, key=_key)
 
 
-def read_results(file: Path) -> list[Result]:
-    """The results in one file; raises MulcoError for one that is not a result."""
+def is_base(result: Result, run: Mapping[str, Any]) -> bool:
+    """Whether a result is that of the base model: it names the model that the run began with."""
+    return bool(result["model"]["name"] == run["model"]["name_or_path"])
+
+
+def read_result(file: Path) -> Result:
+    """The result in a file; raises MulcoError for one that is none."""
     try:
-        data = json.loads(file.read_text("utf-8"))
-        results = data if isinstance(data, list) else [data]
-        for result in results:
-            needed = [result["model"]["name"], result["task"], result["dataset"].get("id")]
-            needed += [(metric["name"], metric["value"]) for metric in result["metrics"]]
+        result: Result = json.loads(file.read_text("utf-8"))
+        needed = [result[key] for key in KEYS] + [result["model"]["name"], result["dataset"].get("id")]
+        needed += [(metric["name"], metric["value"]) for metric in result["metrics"]]
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as err:
         raise MulcoError(
             f"{file}: not an evaluation result of mulco ({type(err).__name__}: {err}). Write it with mulco evaluate"
         ) from err
-    return results
+    return result
 
 
-def take_results(folder: Path, paths: Iterable[Path]) -> None:
-    """Copy result files, or all in a folder, into `<folder>/results/`, so that they travel with the model."""
+def take_results(folder: Path, run: Mapping[str, Any], paths: Iterable[Path]) -> None:
+    """Copy result files, or all in a folder, into `<folder>/results/`, so that they travel with the model.
+
+    Those of the base model go to `results/base/`, for they have the same names.
+    """
     for path in paths:
-        files = sorted(path.rglob("*.json")) if path.is_dir() else [path]
+        files = [path]
+        if path.is_dir():  # other JSON stands there too, such as what made a file of answers
+            files = [file for file in sorted(path.glob("*.json")) if _looks_like_one(file)]
         if not files:
             raise UsageError(f"{path}: no evaluation results there. Write some with mulco evaluate")
         for file in files:
-            read_results(file)
-            target = folder / FOLDER / (file.relative_to(path) if path.is_dir() else file.name)
+            target = folder / FOLDER / ("base" if is_base(read_result(file), run) else "") / file.name
+            target.parent.mkdir(parents=True, exist_ok=True)
             if target.resolve() != file.resolve():
-                target.parent.mkdir(parents=True, exist_ok=True)
                 shutil.copyfile(file, target)
+
+
+def _looks_like_one(file: Path) -> bool:
+    try:
+        result = json.loads(file.read_text("utf-8"))
+    except (OSError, ValueError):
+        return False
+    return isinstance(result, dict) and all(key in result for key in KEYS)
 
 
 def model_index(name: str, own: Iterable[Result]) -> list[dict[str, Any]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -14,7 +15,7 @@ import yaml
 from mulco.cards.lint import check_header, lint, split_card
 from mulco.cards.model import render, write_card
 from mulco.cards.page import Page, figures
-from mulco.cards.results import model_index, read_results, take_results, write_benchmark
+from mulco.cards.results import model_index, read_result, take_results, write_benchmark
 from mulco.cards.run import base_license, hub_name, load_run, model_license, without_paths
 from mulco.errors import MulcoError, UsageError
 
@@ -204,8 +205,7 @@ def test_nothing_of_the_machine_is_in_a_card(coder: Path) -> None:
 
 
 def test_what_was_not_measured_is_called_so(coder: Path) -> None:
-    for file in (coder / "results").iterdir():
-        file.unlink()
+    shutil.rmtree(coder / "results")
 
     def forget(run: dict[str, Any]) -> None:
         run["hardware"]["peak_memory_bytes"] = None
@@ -244,17 +244,28 @@ def test_results_travel_with_the_model(coder: Path, tmp_path: Path) -> None:
     other = tmp_path / "measured" / "more.json"
     other.parent.mkdir()
     result = json.loads((coder / "results/code_search_zh.json").read_text("utf-8"))
-    other.write_text(json.dumps({**result, "config": "code_qa_en", "task": "code_qa"}), "utf-8")
-    write_card(coder, "ORG/coder", results=[other.parent])
-    assert (coder / "results/more.json").is_file()
-    assert "| `code_qa` | `mulco`, `code_qa_en`, `test` |" in (coder / "README.md").read_text("utf-8")
+    result |= {"config": "code_qa_en", "task": "code_qa"}
+    other.write_text(json.dumps(result), "utf-8")
+    (other.parent / "more.answers.json").write_text('{"made_with": "settings"}', "utf-8")
+    base = tmp_path / "base" / "more.json"
+    base.parent.mkdir()
+    base.write_text(json.dumps({**result, "model": {"name": "ORG/base", "revision": None}}), "utf-8")
+    write_card(coder, "ORG/coder", results=[other.parent, base])
+    names = {file.relative_to(coder / "results").as_posix() for file in (coder / "results").rglob("*more*")}
+    assert names == {"more.json", "base/more.json"}
+    row = (
+        "| `code_qa` | `mulco`, `code_qa_en`, `test` | `accuracy` | 0.625 [0.470, 0.760] | 0.625 [0.470, 0.760] | 40 |"
+    )
+    assert row in (coder / "README.md").read_text("utf-8")
+    with pytest.raises(UsageError, match="no evaluation results there"):
+        take_results(coder, load_run(coder), [tmp_path / "模型 coder" / ".eval_results"])
 
 
 def test_a_benchmark_is_reported_only_when_it_is_named(coder: Path) -> None:
     (coder / ".eval_results/humaneval.yaml").unlink()
     write_card(coder, "ORG/coder")
     assert list((coder / ".eval_results").iterdir()) == []
-    own = read_results(coder / "results/humaneval.json")
+    own = [read_result(coder / "results/humaneval.json")]
     with pytest.raises(UsageError, match="expected SUITE=REPO or SUITE=REPO#TASK_ID"):
         write_benchmark(coder, own, "humaneval")
     with pytest.raises(MulcoError, match="no result of the suite 'mbpp'"):
@@ -273,7 +284,7 @@ def test_without_results_there_is_no_model_index() -> None:
 def test_a_file_that_is_no_result_is_refused(tmp_path: Path, text: str) -> None:
     (tmp_path / "r.json").write_text(text, "utf-8")
     with pytest.raises(MulcoError, match=r"r\.json: not an evaluation result of mulco .+ Write it with mulco evaluate"):
-        take_results(tmp_path, [tmp_path / "r.json"])
+        take_results(tmp_path, {"model": {"name_or_path": None}}, [tmp_path / "r.json"])
 
 
 @pytest.mark.parametrize(
