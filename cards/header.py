@@ -32,8 +32,9 @@ CREATORS = {"person": "expert-generated", "model": "machine-generated", "upstrea
 
 
 def front_matter(facts: dict[str, Any]) -> str:
-    """A header as it opens a card."""
-    return f"---\n{yaml.safe_dump(facts, allow_unicode=True, sort_keys=False, width=1000)}---\n\n"
+    """A header as it opens a card; the innermost lists and mappings take one line each."""
+    text = yaml.safe_dump(facts, allow_unicode=True, sort_keys=False, width=10_000, default_flow_style=None)
+    return f"---\n{text}---\n\n"
 
 
 def header(manifest: Manifest, prefix: str = "") -> dict[str, Any]:

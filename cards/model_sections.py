@@ -43,7 +43,9 @@ def _relation(card: ModelCard) -> str:
     size, trained = page.number(model["parameters"]), page.number(model["trainable_parameters"])
     base = hub_name(model)
     if model.get("init"):
-        words = page.say(f"{size} parameters that began with random weights", f"从随机权重开始的模型（{size} 个参数）")
+        words = page.say(
+            f"A model of {size} parameters, begun with random weights", f"从随机权重开始的模型（{size} 个参数）"
+        )
         return str(words)
     of = f"`{last_part(str(model['name_or_path']))}`"
     if base is not None:

@@ -151,7 +151,11 @@ def benchmark_problems(folder: Path, own: list[Result]) -> Iterator[str]:
 
 def _entry(result: Result, repo: str, task: str) -> dict[str, Any]:
     """One entry in the Hub's format; the first metric of a result is its main one."""
-    from huggingface_hub import EvalResultEntry, eval_result_entries_to_yaml
+    try:
+        from huggingface_hub import EvalResultEntry, eval_result_entries_to_yaml
+    except ImportError as err:
+        remedy = 'Install it with: pip install "huggingface_hub>=2.4"'
+        raise MulcoError(f"{BENCHMARKS}/ needs a newer huggingface_hub. {remedy}") from err
 
     metric = result["metrics"][0]
     notes = ", ".join(str(part) for part in (metric["name"], metric.get("signature"), f"n={metric.get('n')}") if part)

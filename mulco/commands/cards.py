@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from mulco.commands import DEFAULT_OUT, AsJson, app
-from mulco.console import note, print_json
+from mulco.console import note, print_json, working
 from mulco.errors import MulcoError, UsageError
 
 
@@ -46,7 +46,8 @@ def card(
         from mulco.cards import model
 
         files = model.write_card(folder, name or name_in(folder / "README.md"), results or (), benchmark or ())
-    problems = list(check_card(folder))
+    with working(f"Checking {folder}"):
+        problems = list(check_card(folder))
     if as_json:
         print_json({"kind": kind, "files": files, "problems": problems})
     else:
@@ -64,7 +65,8 @@ def check_cards(where: Path) -> None:
 
     repo_id = where.as_posix() if not where.exists() and where != DEFAULT_OUT and is_name(where.as_posix()) else None
     folder = fetch(repo_id) if repo_id else where
-    problems = list(check_card(folder, repo_id))
+    with working(f"Checking {where}"):
+        problems = list(check_card(folder, repo_id))
     for problem in problems:
         print(problem)
     if problems:

@@ -78,8 +78,8 @@ def test_the_header_keeps_our_schema(made: Path) -> None:
     [
         ("license: apache-2.0\n", "", "README.md: the header: 'license' is a required property"),
         ("license: apache-2.0", "license: other", "README.md: the header: 'license_name' is a required property"),
-        ("- n<1K", "- huge", "README.md: size_categories.0: 'huge' is not one of ["),
-        ("- en\n", "- de\n", "README.md: language.0: 'de' is not one of ["),
+        ("[n<1K]", "[huge]", "README.md: size_categories.0: 'huge' is not one of ["),
+        ("[en, zh]", "[de, zh]", "README.md: language.0: 'de' is not one of ["),
         ("pretty_name", "bogus", "README.md: the header: Additional properties are not allowed ('bogus'"),
         ("sha256:", "sha1:", "README.md: configs.0.description: 'content sha1:"),
         ("---\n", "", "README.md: its YAML header is missing or damaged"),

@@ -160,7 +160,7 @@ def test_weights_that_began_at_random_have_no_base(coder: Path) -> None:
     header = header_of(pages["README.md"])
     assert {"base_model", "base_model_relation", "datasets"} & header.keys() == set()
     assert header["license"] == "apache-2.0"
-    assert "1,234,567 parameters that began with random weights" in pages["README.md"].text
+    assert "A model of 1,234,567 parameters, begun with random weights" in pages["README.md"].text
     assert "**Trained on the starter corpus only**" in pages["README.md"].text
     assert "**只用自带语料训练**" in pages["README_zh.md"].text
     assert "There is no base model" in pages["README.md"].text
