@@ -163,6 +163,7 @@ def _source_facts(plan: Plan, name: str) -> dict[str, Any]:
         "title": source.title, "homepage": source.homepage, "paper": source.paper, "citation": source.citation,
         "revision": source.revision, "license": source.license.id, "license_url": source.license.url,
         "license_statements": list(source.license.statements),
+        "written_by": dict(source.written_by),
         "files": {
             path: {"sha256": sha256, "bytes": size}
             for path, (sha256, size) in sorted(plan.files.get(name, {}).items())

@@ -97,9 +97,11 @@ def _put_together(
         manifest = manifest.with_kept(earlier, plan.configs)
     seconds = round(time.perf_counter() - started, 3)
     manifest.run = {"seconds": seconds, "workers": workers, "peak_memory_bytes": _peak_memory()}
+    carry_over(place, new, plan.configs)
     if finish is not None:
-        finish(new, manifest)
-    carry_over(place, new, plan.configs)  # after `finish`: a file carried over is a hard link, not to be written to
+        finish(
+            new, manifest
+        )  # sees the whole folder; what was carried over are hard links, to be replaced, never changed
     write_dropped(plan, outcomes, work)
     manifest.write(new)  # last: a folder with a manifest is whole
     return manifest

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -42,6 +43,19 @@ class progress:
     def _advance(self, outcome: Any) -> None:
         self._rows += outcome.rows
         self._bar.update(self._task, advance=1, description=f"shards, {self._rows:,} rows")
+
+
+@contextmanager
+def working(what: str) -> Iterator[None]:
+    """A sign of life on standard error while something takes its time; silent where that is not a terminal."""
+    from rich.console import Console
+
+    console = Console(stderr=True)
+    if console.is_terminal:
+        with console.status(what):
+            yield
+    else:
+        yield
 
 
 def build_report(plan: Plan, result: Result) -> None:

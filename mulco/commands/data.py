@@ -234,8 +234,17 @@ def doctor(
 
 
 @app.command()
-def check(folder: Annotated[Path, typer.Argument(help="A built folder.")] = DEFAULT_OUT) -> None:
+def check(
+    folder: Annotated[
+        Path, typer.Argument(help="A built folder; with --card also a model's, or a name on the Hub.")
+    ] = DEFAULT_OUT,
+    card: Annotated[bool, typer.Option("--card", help="Check the cards against records and files instead.")] = False,
+) -> None:
     """Check a built folder: files, counts, every row, ids, splits and card against its manifest."""
+    if card:
+        from mulco.commands.cards import check_cards
+
+        return check_cards(folder)
     from mulco.check import check as run_check
     from mulco.manifest import Manifest
 
