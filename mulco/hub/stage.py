@@ -6,21 +6,20 @@ with staged(Path("out/mulco"), redistributable_only=True, claim=False, finish=wr
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from mulco.build import Finish
 from mulco.errors import HubError, OutputError
 from mulco.hub.folder import DATASET, Folder, read_folder
 from mulco.licenses import permits
 from mulco.manifest import Manifest
 from mulco.place import CARDS, carry_over
 from mulco.rewrite import leave_out
-
-Finish = Callable[[Path, Manifest], None]
 
 
 @contextmanager
