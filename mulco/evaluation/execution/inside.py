@@ -7,6 +7,7 @@ else is no pass. Exit status and printed words mean nothing.
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import resource
@@ -36,6 +37,8 @@ def main() -> None:
             _, hard = resource.getrlimit(getattr(resource, name))
             value = value if hard == resource.RLIM_INFINITY else min(value, hard)
             resource.setrlimit(getattr(resource, name), (value, value))
+    with contextlib.suppress(OSError), open("/proc/self/oom_score_adj", "w") as file:
+        file.write("1000")  # if memory runs out all the same, let it be this that the kernel ends
     os.umask(0o077)
     os.environ["HOME"] = os.environ["TMPDIR"] = os.getcwd()
     (run_python if job["code"] is not None else run_other)(job)

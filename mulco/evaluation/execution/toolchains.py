@@ -98,6 +98,8 @@ def _java(program: Program) -> Job:
     # HumanEval-X has the tests in class Main, MultiPL-E in class Problem
     name = "Main" if re.search(r"\bclass\s+Main\b", program.tests) else "Problem"
     jars = _jars()
+    if not jars and "org.javatuples" in program.code:
+        raise UsageError("Java problems of MultiPL-E need the library javatuples. Install libjavatuples-java")
     classpath = ":".join([".", *jars])
     fast = ("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-XX:ActiveProcessorCount=2", "-Xshare:auto", "-Xmx1g")
     javac = (_home("javac", "bin/javac"), *(f"-J{o}" for o in fast), "-proc:none", "-nowarn", "-encoding", "UTF-8",
@@ -141,8 +143,9 @@ def _php(program: Program) -> Job:
     }
     return Job(
         files=files,
-        run=("php", "-n", "-d", "memory_limit=1G", "-d", "auto_prepend_file=before.php", "-d",
-             "auto_append_file=after.php", "program.php"),
+        run=("php", "-d", "memory_limit=1G", "-d", "auto_prepend_file=before.php", "-d", "auto_append_file=after.php",
+             "program.php"),
+        folders=("/etc/php",),  # names the extensions that come with it, ctype among them
     )  # fmt: skip
 
 
