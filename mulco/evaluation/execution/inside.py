@@ -28,6 +28,8 @@ def main() -> None:
     if job["result"] != RESULT:
         os.dup2(job["result"], RESULT)
         os.close(job["result"])
+    with contextlib.suppress(OSError), open("/proc/self/oom_score_adj", "w") as file:
+        file.write("1000")  # if memory runs out all the same, let it be this that the kernel ends
     if job["uid"] is not None:  # root leaves its rights here; without capabilities nothing brings them back
         os.setgroups([])
         os.setresgid(job["uid"], job["uid"], job["uid"])
@@ -37,8 +39,6 @@ def main() -> None:
             _, hard = resource.getrlimit(getattr(resource, name))
             value = value if hard == resource.RLIM_INFINITY else min(value, hard)
             resource.setrlimit(getattr(resource, name), (value, value))
-    with contextlib.suppress(OSError), open("/proc/self/oom_score_adj", "w") as file:
-        file.write("1000")  # if memory runs out all the same, let it be this that the kernel ends
     os.umask(0o077)
     os.environ["HOME"] = os.environ["TMPDIR"] = os.getcwd()
     (run_python if job["code"] is not None else run_other)(job)
