@@ -117,14 +117,19 @@ def _chinese_text(plan: Plan, manifest: Manifest) -> str:
     """How much of the Chinese is original text, translated, or only in the wording around code."""
     from mulco.catalog import catalog
 
-    original = wording = 0
+    original = translated = wording = 0
     for config, facts in plan.configs.items():
         if facts.want.language == "zh":
-            bound = catalog().tasks[facts.want.task].text_bound
-            original += manifest.rows(config) if bound else 0
-            wording += 0 if bound else manifest.rows(config)
+            if not catalog().tasks[facts.want.task].text_bound:
+                wording += manifest.rows(config)
+                continue
+            for name, rows in by_source(manifest, config).items():
+                own = name in catalog().sources and "zh" in catalog().sources[name].natural_languages
+                original += rows if own else 0
+                translated += 0 if own else rows
     return (
-        f"Chinese rows: {original:,} with original Chinese text, 0 translated, {wording:,} Chinese only in the wording"
+        f"Chinese rows: {original:,} with original Chinese text, {translated:,} translated, "
+        f"{wording:,} Chinese only in the wording"
     )
 
 
