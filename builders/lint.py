@@ -14,7 +14,8 @@ import importlib
 import re
 import sys
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from itertools import combinations
 from pathlib import Path
 from string import Formatter
@@ -77,6 +78,29 @@ def lint(task: Task, pool: Pool, sizes: Mapping[str, int] = SIZES) -> list[Findi
     for template in pool.templates:
         rules = (*_slots(task, template), *_length(template), *_examples(template), *_labels(pool, template))
         found += [*rules, *_language_named(task, template), *_prose(pool.language, template)]
+    return found
+
+
+def findings_on(name: str, language: str, wordings: Sequence[str]) -> list[list[str]]:
+    """What the lint has against each of some wordings that are no part of a pool yet, likeness to its pool included."""
+    task: Task = importlib.import_module(f"mulco.builders.{name}").TASK
+    pool = load_pool(task, language, Path(__file__).parent / "templates" / name / f"{language}.yaml")
+    shown = pool.templates[0]
+    found = []
+    for text in wordings:
+        try:
+            slots = slots_of(text)
+        except ValueError as err:
+            found.append([f"slots: {err}"])
+            continue
+        unknown = slots - {*task.fields, *task.optional, "programming_language"} | slots & {task.answer}
+        if unknown:
+            found.append([f"slots: {{{'}, {'.join(sorted(unknown))}}} is no slot of a question"])
+            continue
+        own = not slots & slots_of(shown.input)
+        new = Template("proposal", "train", text, shown.input if own else "", shown.output)
+        joined = replace(pool, templates=(*pool.templates, new))
+        found.append([str(finding._replace(wording="")) for finding in lint(task, joined) if finding.wording == new.id])
     return found
 
 

@@ -372,7 +372,10 @@ class _Connection(asyncio.Protocol):
         task.add_done_callback(self.tasks.discard)
 
     async def answer(self, method: str, path: str, headers: dict[str, str], content: bytes) -> None:
-        reply = await self.server.respond(method, path, headers, content)
+        try:
+            reply = await self.server.respond(method, path, headers, content)
+        except Exception as err:  # a defect of the test must show as an answer, not as silence
+            reply = _error(500, f"{type(err).__name__}: {err}", "test_server_error")
         names = {"content-type": "application/json", "content-length": str(len(reply.content)),
                  "x-request-id": f"req-{len(self.server.log)}", **reply.headers}  # fmt: skip
         head = f"HTTP/1.1 {reply.status} X\r\n" + "".join(f"{name}: {value}\r\n" for name, value in names.items())
