@@ -42,6 +42,8 @@ GLOSSARY = {
     "提交(?:信息|消息|说明|记录|注释)": "commit",
     "代码(?:片断|碎片)": "代码片段",
 }
+_TYPOGRAPHY = {name: re.compile(rule) for name, rule in TYPOGRAPHY.items()}
+_FORMS = re.compile("|".join(GLOSSARY))
 # English term -> the Chinese one. Where it stands in a text, it has to stand in the translation.
 TERMS = {
     "code summarization": "代码摘要",
@@ -66,11 +68,11 @@ TERMS = {
 def faults(text: str) -> list[tuple[str, str]]:
     """(rule, where) for each fault of a Chinese text in typography, script and terms; code is passed over."""
     prose = CODE.sub("\x00", text)
-    found = [(name, around(prose, m)) for name, rule in TYPOGRAPHY.items() if (m := re.search(rule, prose))]
-    for character in sorted(set(re.findall(f"[{HAN}]", prose))):
-        if not character.encode("gb2312", "ignore"):
+    found = [(name, around(prose, m)) for name, rule in _TYPOGRAPHY.items() if (m := rule.search(prose))]
+    for character in sorted(set(prose)):
+        if "\u3400" <= character <= "\u9fff" and not character.encode("gb2312", "ignore"):
             found.append(("simplified", f"{character!r} is not in GB 2312: traditional or rare"))
-    for form, term in GLOSSARY.items():
+    for form, term in GLOSSARY.items() if _FORMS.search(prose) else ():
         if m := re.search(form, prose):
             found.append(("glossary", f"{m[0]!r}: the term is {term}"))
     return found

@@ -47,6 +47,7 @@ _REFUSAL = re.compile(
     re.I,
 )
 _LINK = re.compile(r"(?:https?|ftp)://\S+|\bwww\.\S+|\b[\w.+-]+@[\w-]+\.[\w.-]+", re.A)
+_HAN, _LATIN = re.compile(f"[{HAN}]"), re.compile("[A-Za-z]")
 _NUMBER = re.compile(r"\d+")
 _CONTROL = re.compile(r"<\|[^|<>\n]{1,60}\|>|\[/?INST\]|<</?SYS>>|</?s>")
 
@@ -109,7 +110,7 @@ def _translation(item: Item, body: Mapping[str, Any], text: str) -> Problems:
     yield from _honest(item, body, text, masked.text)
     if more := set(_NUMBER.findall(words)) - set(_NUMBER.findall(original)):
         yield "numbers", f"not in the original: {', '.join(sorted(more))}"
-    if more := code_like(words) - code_like(original):
+    if more := {found for found in code_like(words) if found not in masked.text}:
         yield "invented", f"not in the original: {', '.join(sorted(more))}"
     if item.language == "zh":
         yield from _chinese(text)
@@ -134,7 +135,7 @@ def _instruction(item: Item, body: Mapping[str, Any], text: str) -> Problems:
 
 def _script(language: str, words: str) -> Problems:
     """Whether a text is in the script of its language."""
-    han, latin = len(re.findall(f"[{HAN}]", words)), len(re.findall(r"[A-Za-z]", words))
+    han, latin = len(_HAN.findall(words)), len(_LATIN.findall(words))
     if language == "zh" and han < HAN_SHARE * max(1, han + latin):
         yield "script", f"{han} Han characters and {latin} Latin letters"
     if language == "en" and (han or not latin):

@@ -55,12 +55,11 @@ class Reply(NamedTuple):
 
 
 def endpoint_of(base_url: str) -> str:
-    """The host of an endpoint, with its port where it names one; raises UsageError for what is no http address."""
+    """The host of an endpoint, as it stands in rows and cards; raises UsageError for what is no http address."""
     parts = urlsplit(base_url)
     if parts.scheme not in ("http", "https") or not parts.hostname:
         raise UsageError(f"--base-url {base_url!r} is no address such as http://HOST:8000/v1")
-    host = f"[{parts.hostname}]" if ":" in parts.hostname else parts.hostname
-    return f"{host}:{parts.port}" if parts.port else host
+    return parts.hostname
 
 
 def is_local(base_url: str) -> bool:

@@ -10,6 +10,7 @@ byte. A text that already holds ⟦ or ⟧ cannot be masked: `mask` gives None.
 
 from __future__ import annotations
 
+import functools
 import re
 from collections import Counter
 from dataclasses import dataclass
@@ -75,6 +76,7 @@ class Masked:
         return PLACEHOLDER.sub(" ", self.text)
 
 
+@functools.lru_cache(maxsize=4096)  # a text is masked when it is asked and when it is judged
 def mask(text: str) -> Masked | None:
     """The text with placeholders; None where it holds their brackets already."""
     if "⟦" in text or "⟧" in text:

@@ -1,6 +1,6 @@
 """How an endpoint is held to the shape of a reply: asked once, noted in the ledger.
 
-    format = await settle_format(client, ledger, "NAME", "HOST:8000")      # json_schema, json_object or none
+    format = await settle_format(client, ledger, "NAME", "HOST")      # json_schema, json_object or none
 
 Servers accept `response_format` and ignore it. So a format is trusted only where a question whose honest answer would
 break it is answered in it. What is settled is part of every request, so it is asked for once and then stays.
