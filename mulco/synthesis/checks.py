@@ -99,6 +99,7 @@ Problems = Iterator[tuple[str, str]]
 def _translation(item: Item, body: Mapping[str, Any], text: str) -> Problems:
     """What is wrong with a translation, its placeholders still in it."""
     masked = item.masked
+    yield from _honest(item, body, text, masked.text)
     if wrong := masked.wrong(text):
         yield "placeholders", wrong
     words, original = PLACEHOLDER.sub(" ", text), masked.words
@@ -107,7 +108,6 @@ def _translation(item: Item, body: Mapping[str, Any], text: str) -> Problems:
     ratio = len("".join(words.split())) / max(1, len("".join(original.split())))
     if not low <= ratio <= high:
         yield "length", f"{ratio:.2f} times as long as the original, expected {low} to {high}"
-    yield from _honest(item, body, text, masked.text)
     if more := set(_NUMBER.findall(words)) - set(_NUMBER.findall(original)):
         yield "numbers", f"not in the original: {', '.join(sorted(more))}"
     if more := {found for found in code_like(words) if found not in masked.text}:
@@ -119,13 +119,13 @@ def _translation(item: Item, body: Mapping[str, Any], text: str) -> Problems:
 
 def _instruction(item: Item, body: Mapping[str, Any], text: str) -> Problems:
     """What is wrong with an instruction that was written for code."""
+    known = "\n".join(item.subject.values())
+    yield from _honest(item, body, text, known)
     if not WRITTEN[0] <= len(text.strip()) <= WRITTEN[1]:
         yield "length", f"{len(text.strip())} characters, expected {WRITTEN[0]} to {WRITTEN[1]}"
-    known = "\n".join(item.subject.values())
     yield from _script(item.language, _without_code(text))
     if "```" in text or _copied(text, item.subject.get("code", "")) >= COPIED:
         yield "code", "the text holds code"
-    yield from _honest(item, body, text, known)
     more = {found for found in code_like(text) if found.strip("`") not in known and not _contained(found, known)}
     if more:
         yield "invented", f"neither in text nor code: {', '.join(sorted(more))}"
