@@ -56,7 +56,7 @@ class Server:
     batch_polls: int = 1  # how often a batch is looked at before it is done
     batch_faults: dict[str, str] = field(
         default_factory=dict
-    )  # custom_id -> "error" or "expired"; "*": the whole batch
+    )  # custom_id -> "error", "expired once"; "*": a whole batch
     key: str | None = None  # where set, any other bearer token gets a 401
     usage: bool = True
     log: list[Asked] = field(default_factory=list)
@@ -280,6 +280,8 @@ class Server:
             asked = json.loads(line)
             id_, body = asked["custom_id"], asked["body"]
             fault = self.batch_faults.get(id_)
+            if fault is not None and fault.endswith(" once"):
+                fault = self.batch_faults.pop(id_).removesuffix(" once")
             outcome = "batch " + (fault or "ok")
             content = json.dumps(body, ensure_ascii=False, separators=(",", ":"), sort_keys=True).encode()
             self.log.append(Asked(time.monotonic(), hashlib.sha256(content).hexdigest(), outcome, body))
