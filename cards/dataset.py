@@ -113,8 +113,21 @@ def _text(manifest: Manifest) -> str:
     lines += ["", "## Licences", "", "Each row carries its own licence in the column `license`.", ""]
     licenses = sorted(manifest.total("licenses").items(), key=lambda pair: (-pair[1], pair[0]))
     lines += _table(["licence", "rows"], ([name, f"{count:,}"] for name, count in licenses))
+    if written := [group for file in manifest.synthesis for group in file["written"]]:
+        lines += ["", "## Text written by a model", "", "Each row names the parts in its column `provenance`.", ""]
+        head = ["kind", "task", "source", "model", "endpoint", "dates", "prompt", "texts"]
+        lines += _table(head, (_written(group) for group in written))
     lines += ["", "Not measured yet: quality, duplicates, contamination by benchmarks."]
     return "\n".join(lines) + "\n"
+
+
+def _written(group: dict[str, Any]) -> list[str]:
+    kind = group["kind"]
+    if group["from_language"] != group["language"]:
+        kind += f" {group['from_language']} to {group['language']}"
+    dates = " to ".join(dict.fromkeys((group["first_date"], group["last_date"])))
+    facts = [kind, group["task"], group["source"], group["model"], group["endpoint"], dates, f"`{group['prompt']}`"]
+    return [*facts, f"{group['texts']:,}"]
 
 
 def _table(head: list[str], rows: Iterable[list[str]]) -> list[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -45,12 +46,12 @@ def test_the_jobs_that_come_with_mulco_load(name: str) -> None:
     ],
 )
 def test_a_wrong_job_is_refused_with_what_is_wrong(tmp_path: Path, text: str, said: str) -> None:
-    with pytest.raises(UsageError, match=said.replace("[", r"\[")):
+    with pytest.raises(UsageError, match=re.escape(said)):
         load_job(written(tmp_path, text))
 
 
 def test_an_unknown_job_offers_those_there_are() -> None:
-    with pytest.raises(UsageError, match="no job 'translate_cn'. Close matches: translate_en, translate_zh"):
+    with pytest.raises(UsageError, match=r"no job 'translate_cn'\. Close matches: translate_"):
         load_job("translate_cn")
 
 
