@@ -46,14 +46,14 @@ def run(tmp_path: Path) -> Callable[..., Engine]:
 
     def go(
         server: Server | str, items: Sequence[Item], limits: Limits | None = None, job: Job = JOB, timeout: float = 20,
-        ledger: str = "test.sqlite", **more: Any,
+        ledger: str = "test.sqlite", model: str = "test-model", **more: Any,
     ) -> Engine:  # fmt: skip
         async def answer() -> Engine:
             url = server if isinstance(server, str) else server.url
             limits_ = limits or Limits(concurrency=16)
             async with Client(url, "EMPTY", limits_.concurrency, timeout) as client:
                 with Ledger(tmp_path / ledger) as opened:
-                    engine = Engine(job, items, Model("test-model"), opened, client, "host", limits_, **more)
+                    engine = Engine(job, items, Model(model), opened, client, "host", limits_, **more)
                     await engine.run()
                     return engine
 
