@@ -12,7 +12,6 @@ No tokenizer is asked: the figures are bytes a token by script, corrected by the
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -27,7 +26,6 @@ from mulco.synthesis.prompts import room
 
 # Bytes a token, by judgement after the published figures of common tokenizers; corrected by the ledger.
 ASCII_BYTES, OTHER_BYTES = 4.0, 2.6
-_ASCII = re.compile(r"[\x00-\x7f]+")
 # Tokens an answer takes, by kind; a translation takes them from its original.
 _ANSWERS = {"rewrite": 120, "evolve": 160, "instruct": 140, "label": 30, "judge": 8, "propose": 500}
 
@@ -51,8 +49,8 @@ class Prices:
 
 def tokens(text: str) -> int:
     """About how many tokens a text is."""
-    plain = sum(len(found[0]) for found in _ASCII.finditer(text))
-    other = len(text.encode("utf-8")) - plain
+    plain = len(text.encode("ascii", "ignore"))
+    other = 0 if plain == len(text) else len(text.encode("utf-8")) - plain
     return round(plain / ASCII_BYTES + other / OTHER_BYTES) + 1
 
 

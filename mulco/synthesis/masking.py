@@ -43,6 +43,7 @@ _PATTERNS = (
     r"\b[a-z]+[A-Z]\w*|\b(?:[A-Z][a-z0-9]+){2,}[A-Z]*\b|\b[A-Z]+[a-z0-9]+[A-Z]\w*",  # camelCase, PascalCase
     r"\b0[xX][0-9a-fA-F]+\b|(?<![\w.])[-+]?\d+(?:[.,:]\d+)*(?:[eE][-+]?\d+)?%?(?!\w)",  # a number
 )
+_LETTERS = re.compile("[A-Za-z]")
 _MASKED = re.compile("|".join(f"(?:{pattern})" for pattern in _PATTERNS), re.S | re.A)
 
 
@@ -92,4 +93,6 @@ def mask(text: str) -> Masked | None:
 
 def code_like(text: str) -> set[str]:
     """The links, identifiers and other code that stand in a text, numbers left out."""
-    return {found for found in _MASKED.findall(text) if re.search("[A-Za-z]", found)}
+    if not _LETTERS.search(text):
+        return set()
+    return {found for found in _MASKED.findall(text) if _LETTERS.search(found)}

@@ -10,6 +10,7 @@ identity; another sample has another seed. The words are in `prompts.yaml`. No f
 
 from __future__ import annotations
 
+import functools
 import hashlib
 import json
 import re
@@ -108,12 +109,18 @@ def body_of(item: Item, model: Model, job: Job, sample: int = 0, problem: str = 
 def system_of(item: Item) -> str:
     """The system prompt without what it says of the data."""
     words = " ".join(str(value) for value in item.subject.values()).lower()
-    used = [f"{english} = {chinese}" for english, chinese in TERMS.items() if _said(english, words)]
-    system = SYSTEMS[item.kind].format(
-        source=LANGUAGES[item.from_language],
-        target=LANGUAGES[item.language],
-        style=WORDS["chinese"] if item.language == "zh" else "",
-        terms=f"Terms: {'; '.join(used)}." if used and item.language == "zh" else "",
+    used = tuple(english for english in TERMS if _said(english, words)) if item.language == "zh" else ()
+    return _system(item.kind, item.from_language, item.language, used)
+
+
+@functools.lru_cache(maxsize=1024)
+def _system(kind: str, from_language: str, language: str, used: tuple[str, ...]) -> str:
+    """A system prompt; `used` are the terms of the glossary that stand in the text."""
+    system = SYSTEMS[kind].format(
+        source=LANGUAGES[from_language],
+        target=LANGUAGES[language],
+        style=WORDS["chinese"] if language == "zh" else "",
+        terms=f"Terms: {'; '.join(f'{english} = {TERMS[english]}' for english in used)}." if used else "",
         difficulties=_listed(DIFFICULTIES),
         paradigms=_listed(PARADIGMS),
         categories=_listed(CATEGORIES),

@@ -67,7 +67,7 @@ def _write_tiny_model(folder: Path) -> None:
 
 
 def _wait_for(address: str, server: subprocess.Popen[bytes], log: Path) -> None:
-    until = time.monotonic() + 180
+    until = time.monotonic() + 300
     while time.monotonic() < until:
         assert server.poll() is None, log.read_text()[-2000:]
         try:
