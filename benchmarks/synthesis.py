@@ -17,8 +17,8 @@ same completion. Each engine sends the same number of requests, as many in fligh
 - aiohttp    the floor: one `ClientSession.post` and `json`
 
 CPU seconds are user + system of the engine's process from its first request to its last, after one to warm up; imports
-and the making of inputs are left out. Wall time depends on who else uses the machine, and is printed only to tell what was measured. The
-targets: mulco at most 0.65 of create, and at most half of distilabel.
+and the making of inputs are left out. Wall time depends on who else uses the machine, and is printed only to tell what
+was measured. The targets: mulco at most 0.65 of create, and at most half of distilabel.
 """
 
 from __future__ import annotations
@@ -243,8 +243,8 @@ def main() -> None:
             for round_ in range(options.rounds):
                 for name in engines[round_ % len(engines) :] + engines[: round_ % len(engines)]:
                     found[name].append(run_one(name, url, Path(folder), options))
-                    print(f"round {round_ + 1}, {name}: {1000 * found[name][-1]['cpu'] / options.requests:.2f} ms of CPU",
-                          file=sys.stderr)  # fmt: skip
+                    spent = 1000 * found[name][-1]["cpu"] / options.requests
+                    print(f"round {round_ + 1}, {name}: {spent:.2f} ms of CPU", file=sys.stderr)
     finally:
         server.terminate()
         server.wait()

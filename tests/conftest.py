@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import importlib.util
 import json
 import os
 import subprocess
@@ -26,6 +27,14 @@ for name in ("HF_TOKEN", "MULCO_DATA", "MULCO_CACHE", "MULCO_DOWNLOAD", "MULCO_N
     os.environ.pop(name, None)
 
 ROOT = Path(__file__).parent.parent
+
+# What tests share by name. Their folder is not put on the path: it holds a folder mulco, which is not the package.
+for name in ("llm_server", "dictionary"):
+    _found = importlib.util.spec_from_file_location(name, ROOT / "tests" / f"{name}.py")
+    assert _found is not None
+    assert _found.loader is not None
+    sys.modules[name] = importlib.util.module_from_spec(_found)
+    _found.loader.exec_module(sys.modules[name])
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
