@@ -5,11 +5,12 @@
 
 `counts` has one entry per config, split and source: upstream items read, rows, unusable items by reason, malformed
 items, rows dropped by step and reason, rows by programming language and by licence. `problems` says, by config, what
-had to be left out. `withdrawn` lists what was taken out of the finished data set, with the `dataset_version` from which
-on it is gone; the entries of `counts` concerned say how many rows. `publishing` counts, by licence, rows that were left
-out of what was published (`left_out`) or published on a claim of rights (`rights_claimed`). Everything under `run`
-(duration, peak memory, workers) describes this run and is the only part that differs between two builds of the same
-inputs.
+had to be left out. `synthesis` names the files with texts that a model wrote, and for each kind, task and source the
+model, the endpoint's host, the dates and the digest of the prompt. `withdrawn` lists what was taken out of the finished
+data set, with the `dataset_version` from which on it is gone; the entries of `counts` concerned say how many rows.
+`publishing` counts, by licence, rows that were left out of what was published (`left_out`) or published on a claim of
+rights (`rights_claimed`). Everything under `run` (duration, peak memory, workers) describes this run and is the only
+part that differs between two builds of the same inputs.
 """
 
 from __future__ import annotations
@@ -41,6 +42,7 @@ class Manifest:
     counts: list[dict[str, Any]] = field(default_factory=list)
     sources: dict[str, dict[str, Any]] = field(default_factory=dict)
     problems: dict[str, list[str]] = field(default_factory=dict)
+    synthesis: list[dict[str, Any]] = field(default_factory=list)
     run: dict[str, Any] = field(default_factory=dict)
     dataset_version: str = "1.0.0"
     withdrawn: list[dict[str, Any]] = field(default_factory=list)
@@ -92,6 +94,7 @@ class Manifest:
             sorted([*counts, *self.counts], key=lambda entry: _place(entry["config"])),
             dict(sorted({**sources, **self.sources}.items())),
             _in_order({**problems, **self.problems}),
+            _joined(self.synthesis, earlier.synthesis, {(entry["config"], entry["source"]) for entry in counts}),
             self.run,
             dataset_version=earlier.dataset_version,
             withdrawn=earlier.withdrawn,
@@ -106,6 +109,21 @@ def read_batches(file: Path, columns: Sequence[str] | None = None, rows: int = 1
     except (OSError, pa.ArrowException) as err:
         problem = "missing" if isinstance(err, FileNotFoundError) else f"damaged ({err})"
         raise MulcoError(f"{file}: {problem}. See what else is wrong: mulco check {file.parent.parent}") from err
+
+
+def _joined(
+    now: list[dict[str, Any]], earlier: list[dict[str, Any]], kept: Collection[tuple[str, str]]
+) -> list[dict[str, Any]]:
+    """Files with a model's texts: those of this build, and of an earlier one what served the configs that stay."""
+    files = {facts["sha256"]: {**facts, "written": list(facts["written"])} for facts in now}
+    for facts in earlier:
+        written = [
+            group for group in facts["written"] if (f"{group['task']}_{group['language']}", group["source"]) in kept
+        ]
+        if written:
+            mine = files.setdefault(facts["sha256"], {**facts, "written": []})["written"]
+            mine += [group for group in written if group not in mine]
+    return list(files.values())
 
 
 def _in_order(by_config: dict[str, Value]) -> dict[str, Value]:

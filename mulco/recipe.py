@@ -27,7 +27,7 @@ from mulco.errors import UsageError, unknown
 from mulco.task import stable_number
 
 UNITS = ("rows", "fraction", "tokens")
-_KEYS = ("title", "note", "profile", "licenses", "each", "cells")
+_KEYS = ("title", "note", "profile", "licenses", "synthesis", "each", "cells")
 _CELL_KEYS = ("config", "sources", "note", *UNITS)
 # mulco's own count, without a tokenizer: words, Han characters one by one, and punctuation marks.
 _TOKEN = re.compile(r"[\u3400-\u9fff]|\w+|[^\w\s]")
@@ -80,6 +80,7 @@ class Recipe:
     note: str = ""
     profile: str | None = None
     licenses: str | None = None
+    synthesis: tuple[Path, ...] = ()  # files or folders with a model's texts; in the file relative to the file
 
     @property
     def configs(self) -> list[str]:
@@ -116,7 +117,10 @@ def load_recipe(file: Path, configs: Iterable[str], sources: Iterable[str]) -> R
             if (cell.config, source) in taken or (cell.config, "every source") in taken:
                 raise UsageError(f"{file.name}: {cell.config} takes rows of {source} in two cells; join them")
             taken.add((cell.config, source))
-    return Recipe(content["title"], cells, content.get("note") or "", content.get("profile"), content.get("licenses"))
+    texts = content.get("synthesis") or []
+    texts = tuple(file.parent / path for path in ([texts] if isinstance(texts, str) else texts))
+    more = (content.get("note") or "", content.get("profile"), content.get("licenses"), texts)
+    return Recipe(content["title"], cells, *more)
 
 
 def _cells(name: str, entries: list[Any], configs: list[str], sources: list[str]) -> Iterator[Cell]:

@@ -20,6 +20,16 @@ from typing import Any, NamedTuple
 SPLITS = ("train", "validation", "test")
 
 
+class Writing(NamedTuple):
+    """What a model wrote in a record: the fields, each with the kind of writing, and how it was done.
+
+    `facts` has one mapping a request: kind, model, endpoint host, date, digest of the prompt, key of the request.
+    """
+
+    fields: Mapping[str, str]  # "summary" -> "llm:translate"
+    facts: tuple[Mapping[str, str], ...]
+
+
 class Record(NamedTuple):
     """One upstream item before any template.
 
@@ -38,6 +48,7 @@ class Record(NamedTuple):
     paradigm: str | None = None
     edits: tuple[str, ...] = ()
     direction: str = ""  # where one item gives two rows, such as "java-c#"
+    writing: Writing | None = None  # what a model wrote in it; see mulco.written
 
 
 class Unusable(NamedTuple):

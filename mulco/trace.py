@@ -72,7 +72,7 @@ def _built(row_id: str, folder: Path, manifest: Manifest, config: str) -> dict[s
 
 
 def _derived(row_id: str, config: str, source: str, settings: Settings) -> dict[str, Any] | None:
-    plan = make_plan([config], Settings(settings.upstream, settings.profile, (source,)))
+    plan = make_plan([config], Settings(settings.upstream, settings.profile, (source,), synthesis=settings.synthesis))
     for job in plan.configs[config].jobs:
         for table in pipeline.tables(job, Outcome(job.identity)):
             found = table.filter(pc.field("id") == row_id)

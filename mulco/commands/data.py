@@ -21,6 +21,7 @@ from mulco.commands import (
     Profile,
     RecipeName,
     Sources,
+    Synthesis,
     Upstream,
     app,
     built_folder,
@@ -130,6 +131,7 @@ def plan(
     profile: Profile = "none",
     licenses: Licenses = None,
     recipe: RecipeName = None,
+    synthesis: Synthesis = None,
     download: Annotated[
         bool, typer.Option("--download", envvar="MULCO_DOWNLOAD", help="Ask the servers what a download would fetch.")
     ] = False,
@@ -143,7 +145,7 @@ def plan(
         from mulco.download import forecast_for
 
         forecast = forecast_for(named(configs, recipe), source or (), upstream)
-    made = plan_of(configs, settings(upstream, source, limit, profile, licenses, recipe))
+    made = plan_of(configs, settings(upstream, source, limit, profile, licenses, recipe, synthesis))
     if as_json:
         print_json(
             {
@@ -183,6 +185,7 @@ def build(
     profile: Profile = "none",
     licenses: Licenses = None,
     recipe: RecipeName = None,
+    synthesis: Synthesis = None,
     download: Download = False,
     workers: Annotated[int | None, typer.Option(min=1, help="Processes. Default: one a core.")] = None,
     out: Annotated[Path, typer.Option("--out", help="Where the rows go.")] = DEFAULT_OUT,
@@ -200,7 +203,7 @@ def build(
         failed = download_for(named(configs, recipe), source or (), upstream)
         for problem in failed:
             note(f"Not downloaded: {problem}")
-    made = plan_of(configs, settings(upstream, source, limit, profile, licenses, recipe))
+    made = plan_of(configs, settings(upstream, source, limit, profile, licenses, recipe, synthesis))
     if not made.jobs:
         raise MulcoError("no source at hand feeds these configs. What is missing: mulco sources --upstream DIR")
     with progress(len(made.jobs)) as advance:
@@ -262,12 +265,13 @@ def trace(
     row_id: Annotated[str, typer.Argument(help="The id column of a row.")],
     data: Data = None,
     upstream: Upstream = None,
+    synthesis: Synthesis = None,
     as_json: AsJson = False,
 ) -> None:
     """Derive a row anew from the upstream bytes; say that it is equal, or show the difference."""
     from mulco.trace import trace_row
 
-    found = trace_row(row_id, built_folder(data), settings(upstream))
+    found = trace_row(row_id, built_folder(data), settings(upstream, synthesis=synthesis))
     if as_json:
         print_json({"id": row_id, "equal": found.equal, "differences": found.differences, "derived": found.derived})
     elif found.equal:
