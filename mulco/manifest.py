@@ -5,8 +5,11 @@
 
 `counts` has one entry per config, split and source: upstream items read, rows, unusable items by reason, malformed
 items, rows dropped by step and reason, rows by programming language and by licence. `problems` says, by config, what
-had to be left out. Everything under `run` (duration, peak memory, workers) describes this run and is the only part that
-differs between two builds of the same inputs.
+had to be left out. `withdrawn` lists what was taken out of the finished data set, with the `dataset_version` from which
+on it is gone; the entries of `counts` concerned say how many rows. `publishing` counts, by licence, rows that were left
+out of what was published (`left_out`) or published on a claim of rights (`rights_claimed`). Everything under `run`
+(duration, peak memory, workers) describes this run and is the only part that differs between two builds of the same
+inputs.
 """
 
 from __future__ import annotations
@@ -39,6 +42,9 @@ class Manifest:
     sources: dict[str, dict[str, Any]] = field(default_factory=dict)
     problems: dict[str, list[str]] = field(default_factory=dict)
     run: dict[str, Any] = field(default_factory=dict)
+    dataset_version: str = "1.0.0"
+    withdrawn: list[dict[str, Any]] = field(default_factory=list)
+    publishing: dict[str, dict[str, int]] = field(default_factory=dict)
 
     @classmethod
     def load(cls, folder: Path) -> Manifest:
@@ -87,6 +93,8 @@ class Manifest:
             dict(sorted({**sources, **self.sources}.items())),
             _in_order({**problems, **self.problems}),
             self.run,
+            dataset_version=earlier.dataset_version,
+            withdrawn=earlier.withdrawn,
         )
 
 

@@ -191,6 +191,7 @@ def build(
     """Build configs from every source at hand into a folder: Parquet, manifest and card. Resumes if interrupted."""
     from mulco.build import build as run_build
     from mulco.cards.dataset import write_card
+    from mulco.withdraw import keep_withdrawn
 
     failed = []
     if download:
@@ -204,8 +205,9 @@ def build(
         raise MulcoError("no source at hand feeds these configs. What is missing: mulco sources --upstream DIR")
     with progress(len(made.jobs)) as advance:
         result = run_build(
-            made, out, workers or os.cpu_count() or 1, lambda outcome, done: advance(outcome), write_card
-        )
+            made, out, workers or os.cpu_count() or 1, lambda outcome, done: advance(outcome),
+            keep_withdrawn(out, write_card, note),
+        )  # fmt: skip
     if as_json:
         print_json(vars(result.manifest))
     else:
