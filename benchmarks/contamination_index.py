@@ -36,8 +36,9 @@ CODEXGLUE = {
     "bugs2fix": ("code_repair",), "codetrans": ("code_translation",), "concode": ("code_generation",),
     "cosqa": ("code_search",), "codesearchnet": ("code_summarization",),
 }  # fmt: skip
+PAIRS = ("clone_detection", "code_translation", "code_repair")  # one half of such an item is no item
 COMMON = 3  # an n-gram that stands in more of the rows at hand tells nothing of a problem
-LEAST = 6  # telling n-grams by which a part is known; one with fewer is known only by all its n-grams, common ones too
+LEAST = {WORDS: 3, CODE: 6}  # telling n-grams of a part; code with fewer is known by all it has, common ones too
 LEAST_WHOLE = 4  # n-grams of a solution that can be known so; the shortest programs have as many
 
 
@@ -57,7 +58,7 @@ def common(upstream: Path) -> tuple[set[int], set[int]]:
     return tuple({gram for gram, count in of.items() if count > COMMON} for of in counts)  # type: ignore[return-value]
 
 
-Part = tuple[int, int, bool, list[int]]  # number of the problem, kind, whether known only as a whole, n-grams
+Part = tuple[int, int, bool, list[int], int]  # of which problem, kind, known only as a whole?, n-grams, their span
 
 
 def parts(upstream: Path) -> tuple[list[str], list[Part], Counter[str]]:
@@ -76,18 +77,22 @@ def parts(upstream: Path) -> tuple[list[str], list[Part], Counter[str]]:
         forms: list[tuple[int, int, str]] = []  # problem, kind, text
         for number, problem in enumerate(problems, len(names)):
             forms.append((number, WORDS, f"{problem.text}\n{problem.prompt}"))
-            for code in dict.fromkeys((problem.canonical_solution, problem.prompt + problem.canonical_solution)):
+            programs = (problem.canonical_solution, problem.prompt + problem.canonical_solution)
+            for code in dict.fromkeys(programs) if problem.canonical_solution else ():
                 forms += [(number, CODE, code), *((number, CODE, other) for other in _renamed(code))]
         names += [f"{suite.name}:{problem.id}" for problem in problems]
         made = grams([[text] for _, _, text in forms])
         for place, (number, kind, _) in enumerate(forms):
-            hashes = set(made[kind].hashes[made[kind].rows == place].tolist())
+            mine = made[kind].rows == place
+            hashes = set(made[kind].hashes[mine].tolist())
             telling = hashes - idiom[kind]
-            whole = len(telling) < LEAST
+            whole = len(telling) < LEAST[kind]
             if whole and kind == WORDS:
                 continue
-            if len(hashes) >= (LEAST_WHOLE if whole else LEAST):
-                found.append((number, kind, whole, sorted(hashes if whole else telling)))
+            if len(hashes) >= (LEAST_WHOLE if whole else LEAST[kind]):
+                kept = sorted(hashes if whole else telling)
+                places = made[kind].places[mine][np.isin(made[kind].hashes[mine], kept)]
+                found.append((number, kind, whole, kept, int(places.max() - places.min())))
     return names, found, counted
 
 
@@ -119,7 +124,11 @@ def items(upstream: Path) -> tuple[dict[bytes, int], list[str]]:
                     for table in evaluation_items(job, Outcome(job.identity)):
                         for texts in table.column("payload").to_pylist():
                             whole, *each = item_keys(texts)
-                            for key in [whole] if task in ("clone_detection", "code_translation", "code_repair") else [whole, *each]:
+                            for key in (
+                                [whole]
+                                if task in ("clone_detection", "code_translation", "code_repair")
+                                else [whole, *each]
+                            ):
                                 found.setdefault(key, number)
     return found, list(CODEXGLUE)
 
@@ -129,15 +138,16 @@ def made(upstream: Path) -> tuple[bytes, dict[str, Any]]:
     names, found, counted = parts(upstream)
     digests, sets = items(upstream)
     arrays: dict[str, Any] = {
-        "problems": np.array([number for number, _, _, _ in found], np.uint16),
-        "kinds": np.array([kind for _, kind, _, _ in found], np.uint8),
-        "whole": np.array([whole for _, _, whole, _ in found], bool),
-        "sizes": np.array([len(hashes) for _, _, _, hashes in found], np.uint16),
+        "problems": np.array([part[0] for part in found], np.uint16),
+        "kinds": np.array([part[1] for part in found], np.uint8),
+        "whole": np.array([part[2] for part in found], bool),
+        "sizes": np.array([len(part[3]) for part in found], np.uint16),
+        "spans": np.array([part[4] for part in found], np.uint16),
         "items": np.frombuffer(b"".join(sorted(digests)), np.uint8).reshape(-1, 8),
         "item_sets": np.array([digests[key] for key in sorted(digests)], np.uint8),
     }
     for kind in (WORDS, CODE):
-        pairs = sorted((h, part) for part, (_, k, _, hashes) in enumerate(found) if k == kind for h in hashes)
+        pairs = sorted((h, part) for part, (_, k, _, hashes, _) in enumerate(found) if k == kind for h in hashes)
         unique, starts = np.unique([h for h, _ in pairs], return_index=True)
         arrays[f"hashes{kind}"] = unique.astype(np.uint32)
         arrays[f"offsets{kind}"] = np.append(starts, len(pairs)).astype(np.uint32)

@@ -33,7 +33,9 @@ _SLACK = 0.2  # 5.6 standard errors of an estimate over 125 permutations at 0.8:
 
 def sign_exact(table: pa.Table, settings: Settings) -> pa.Table:
     """id, group and a digest of the payload, white space aside."""
-    return pa.table({"id": table.column("id"), "group": _groups(table), "key": pa.array(payload_keys(table), pa.binary(16))})
+    return pa.table(
+        {"id": table.column("id"), "group": _groups(table), "key": pa.array(payload_keys(table), pa.binary(16))}
+    )
 
 
 def join_exact(signatures: pa.Table, settings: Settings) -> pa.Table:

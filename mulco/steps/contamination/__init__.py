@@ -44,6 +44,7 @@ class Index:
     kinds: NDArray[np.uint8]
     whole: NDArray[np.bool_]  # known only by all its n-grams together
     sizes: NDArray[np.uint16]
+    spans: NDArray[np.uint16]  # tokens from its first n-gram to its last
     hashes: tuple[NDArray[np.uint32], NDArray[np.uint32]]  # by kind, ascending
     offsets: tuple[NDArray[np.uint32], NDArray[np.uint32]]
     parts: tuple[NDArray[np.uint16], NDArray[np.uint16]]
@@ -66,7 +67,7 @@ def index(file: Path = INDEX) -> Index:
         facts = json.loads(bytes(data["facts"]).decode())
         keys = data["items"]
         return Index(
-            facts["names"], data["problems"], data["kinds"], data["whole"], data["sizes"],
+            facts["names"], data["problems"], data["kinds"], data["whole"], data["sizes"], data["spans"],
             (data["hashes0"], data["hashes1"]), (data["offsets0"], data["offsets1"]), (data["parts0"], data["parts1"]),
             {keys[i].tobytes(): facts["sets"][which] for i, which in enumerate(data["item_sets"].tolist())},
         )  # fmt: skip
@@ -118,6 +119,7 @@ def _key(text: str) -> bytes:
 
 def matches(known: Index, rows: list[list[str]], settings: Settings) -> list[tuple[int, int, bool]]:
     """(row, problem, whether only as a whole) for each problem that a row holds, in order."""
+    few, some = settings["few"], settings["some"]
     shares: dict[tuple[int, int], list[float]] = {}  # of words and of code
     wholes: set[tuple[int, int]] = set()
     certain: set[tuple[int, int]] = set()
@@ -125,14 +127,14 @@ def matches(known: Index, rows: list[list[str]], settings: Settings) -> list[tup
         for row, part, places in _candidates(known, kind, found, float(settings["both"])):
             size = int(known.sizes[part])
             pair = row, int(known.problems[part])
-            if known.whole[part]:
-                if _densest(places, size + SIZES[kind] + 2) == size:
-                    wholes.add(pair)
-                continue
-            share = _densest(places, 3 * size + SIZES[kind]) / size
+            width = int(1.3 * int(known.spans[part])) + 2 * SIZES[kind]
+            share = _densest(places, width) / size
             best = shares.setdefault(pair, [0.0, 0.0])
             best[kind] = max(best[kind], share)
-            few, some = settings["few"], settings["some"]
+            if known.whole[part]:
+                if share >= (1.0 if size < few else settings["most"]):
+                    wholes.add(pair)
+                continue
             if share >= (1.0 if size < few else settings["most"] if size < some else settings["half"]):
                 certain.add(pair)
     certain |= {pair for pair, found in shares.items() if min(found) >= settings["both"]}
@@ -160,7 +162,7 @@ def _candidates(
     starts = np.flatnonzero(np.concatenate(([True], pair[1:] != pair[:-1])))
     ends = np.append(starts[1:], len(pair))
     which = pair[starts] % len(known.sizes)
-    least = np.where(known.whole[which], known.sizes[which], np.ceil(share * known.sizes[which]))
+    least = np.ceil(share * known.sizes[which])
     for i in np.flatnonzero(ends - starts >= least).tolist():
         places = [(int(found.places[hit[g]]), int(at[g])) for g in gram[starts[i] : ends[i]].tolist()]
         row, of = divmod(int(pair[starts[i]]), len(known.sizes))
