@@ -64,8 +64,9 @@ Part = tuple[int, int, bool, list[int], int]  # of which problem, kind, known on
 def parts(upstream: Path) -> tuple[list[str], list[Part], Counter[str]]:
     """The problems by name, the parts each is known by, and how many problems a set has.
 
-    What is said is the text and the prompt. What is done is the solution, the whole program with its prompt, and the
-    solution with other names where it takes a built-in name for its own, for a copy may have renamed that too.
+    What is said is the text and the prompt, and the words of the solution, by which an edited copy is known that keeps
+    its names. What is done is the solution, the whole program with its prompt, and the solution with other names where
+    it takes a built-in name for its own, for a copy may have renamed that too.
     """
     idiom = common(upstream)
     names: list[str] = []
@@ -77,6 +78,7 @@ def parts(upstream: Path) -> tuple[list[str], list[Part], Counter[str]]:
         forms: list[tuple[int, int, str]] = []  # problem, kind, text
         for number, problem in enumerate(problems, len(names)):
             forms.append((number, WORDS, f"{problem.text}\n{problem.prompt}"))
+            forms.append((number, WORDS, problem.canonical_solution))
             programs = (problem.canonical_solution, problem.prompt + problem.canonical_solution)
             for code in dict.fromkeys(programs) if problem.canonical_solution else ():
                 forms += [(number, CODE, code), *((number, CODE, other) for other in _renamed(code))]

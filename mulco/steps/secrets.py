@@ -59,6 +59,10 @@ def _is_password(value: str) -> bool:
     return classes >= 3 and _entropy(value) >= 3.0 and bool(re.search("[0-9]", value))
 
 
+def _is_url_password(value: str) -> bool:
+    return _is_key(value) and bool(re.search("[0-9]", value)) and _entropy(value) >= 3.0
+
+
 def _is_email(value: str) -> bool:
     local, _, domain = value.lower().rpartition("@")
     made_up = re.compile(
@@ -68,10 +72,10 @@ def _is_email(value: str) -> bool:
     people = re.compile(
         r"(?:john|jane|joe|jim|bob|alice|mike|mary|tom|jack|sam|peter|david|sarah|emma|james|susan|max|anna|adam|eve|"
         r"charlie|foo|bar|baz|user|test|admin|info|support|sales|contact|hello|noreply|no-reply|name|your|my|me|email|mail|"
-        r"username|someone|somebody|person|student|employee|customer|sender|recipient|receiver|from|to|abc|xyz|a|b|x|git|"
-        r"root|postmaster|webmaster|first|last|example|sample)[\w.+\-]{0,20}"
+        r"username|someone|somebody|person|student|employee|customer|sender|recipient|receiver|from|to|abc|xyz|git|root|"
+        r"postmaster|webmaster|first|last|example|sample)(?:[._+\-]\w{0,12})*\d{0,4}|[a-z]\d{0,3}"
     )
-    return not (made_up.search(domain) or people.fullmatch(local) or _runs(local) or len(set(local)) < 4)
+    return not (local.startswith("redacted") or made_up.search(domain) or people.fullmatch(local) or _runs(local) or len(set(local)) < 4)
 
 
 def _is_address(value: str) -> bool:
@@ -127,7 +131,7 @@ KINDS: dict[str, tuple[re.Pattern[str], Callable[[str], bool], str]] = {
     ),
     "url_password": (
         re.compile(r"(?i:(?:https?|ftp|postgres(?:ql)?|mysql|mongodb(?:\+srv)?|redis|amqps?)://[^\s:/@\"']{1,40}:)([^\s:/@\"']{6,80})(?=@)"),
-        _is_password,
+        _is_url_password,
         "REDACTED_PASSWORD",
     ),
     "password": (re.compile(_ASSIGNED), _is_password, "REDACTED_PASSWORD"),
