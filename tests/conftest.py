@@ -138,13 +138,14 @@ def small_upstream() -> Iterator[Path]:
 
 @pytest.fixture(scope="session")
 def small_build(small_upstream: Path) -> Iterator[Path]:
-    """All configs that `small_upstream` alone feeds, made once; tests must not change it."""
+    """All configs that `small_upstream` alone feeds, unjudged (its rows are much alike); tests must not change it."""
     from mulco.build import build
     from mulco.cards.dataset import write_card
     from mulco.plan import Settings, make_plan
 
     with tempfile.TemporaryDirectory(prefix="mulco-small-") as folder:
-        settings = Settings(small_upstream, sources=tuple(sorted(path.name for path in small_upstream.iterdir())))
+        sources = tuple(sorted(path.name for path in small_upstream.iterdir()))
+        settings = Settings(small_upstream, "none", sources)
         yield build(make_plan([], settings), Path(folder) / "built", finish=write_card).folder
 
 
