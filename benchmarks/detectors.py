@@ -18,8 +18,8 @@ snippets, so its figures are a little optimistic. What came out (accuracy / macr
                       short (1,089)   longer (2,441)   second table: short (742)   longer (1,767)
     guesslang          .609 / .520      .827 / .783             .602 / .613          .825 / .764
     magika             .729 / .644      .883 / .890             .737 / .743          .900 / .908
-    mulco              .872 / .795      .970 / .960             .877 / .894          .971 / .963
-    mulco, with signs                                           .888 / .898          .975 / .969
+    mulco              .872 / .799      .968 / .960             .877 / .895          .968 / .960
+    mulco, with signs                                           .888 / .898          .973 / .966
 """
 
 from __future__ import annotations

@@ -27,6 +27,7 @@ from mulco.row import schema_digest
 from mulco.selection import select
 from mulco.source import SPLITS
 from mulco.version import VERSION
+from mulco.written import REWRITING
 
 SMALL = 4 * 2**20  # bytes; smaller neighbouring shards are joined into files of about this size
 MALFORMED_SHARE = 0.01  # a source with more among its readable records is refused
@@ -76,6 +77,8 @@ def assemble(
             }
     manifest.counts = [entry for entry in manifest.counts if any(entry[k] for k in ("read", "rows", "broken"))]
     manifest.sources = {name: _source_facts(plan, name) for name in sorted(plan.absent)}
+    if plan.texts is not None:
+        manifest.synthesis = [_used(facts, plan) for facts in plan.texts.facts]
     manifest.run = {"steps": {name: round(seconds, 3) for name, seconds in costs.items()}}
     return manifest
 
@@ -179,12 +182,27 @@ def _source_facts(plan: Plan, name: str) -> dict[str, Any]:
         "title": source.title, "homepage": source.homepage, "paper": source.paper, "citation": source.citation,
         "revision": source.revision, "license": source.license.id, "license_url": source.license.url,
         "license_statements": list(source.license.statements),
+        "written_by": dict(source.written_by),
         "files": {
             path: {"sha256": sha256, "bytes": size}
             for path, (sha256, size) in sorted(plan.files.get(name, {}).items())
         },
         "absent": plan.absent[name],
     }  # fmt: skip
+
+
+def _used(facts: dict[str, Any], plan: Plan) -> dict[str, Any]:
+    """The facts of a file with a model's texts, those that serve a planned config alone."""
+    wanted = {(job.task.name, job.source.name, job.language) for job in plan.jobs if job.written is not None}
+    written = [group for group in facts["written"] if any(_serves(group, *where) for where in wanted)]
+    return {**facts, "written": written}
+
+
+def _serves(group: dict[str, Any], task: str, source: str, language: str) -> bool:
+    """A text serves the rows of its language; before a translation also what was rewritten in the other one."""
+    return (group["task"], group["source"]) == (task, source) and (
+        group["language"] == language or group["kind"] in REWRITING
+    )
 
 
 def _problems(outcome: Outcome) -> list[str]:

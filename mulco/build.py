@@ -97,9 +97,10 @@ def _put_together(
         manifest = manifest.with_kept(earlier, plan.configs)
     seconds = round(time.perf_counter() - started, 3)
     manifest.run |= {"seconds": seconds, "workers": workers, "peak_memory_bytes": _peak_memory()}
+    carry_over(place, new, plan.configs)
     if finish is not None:
+        # it sees the whole folder; what was carried over are hard links, to be replaced, never changed
         finish(new, manifest)
-    carry_over(place, new, plan.configs)  # after `finish`: a file carried over is a hard link, not to be written to
     write_dropped(plan, outcomes, work)
     carry_over_dropped(place, work, {entry["config"] for entry in manifest.counts} - set(plan.configs))
     manifest.write(new)  # last: a folder with a manifest is whole

@@ -26,11 +26,12 @@ import pyarrow.parquet as pq
 from mulco.errors import BrokenFileError
 from mulco.judging import item_columns, judge, sign, signature_file
 from mulco.row import ARROW_SCHEMA, validate
-from mulco.source import Item, Malformed, Record, Shard, Source, Unusable
+from mulco.source import Item, Malformed, Record, Shard, Source, Unusable, Writing
 from mulco.steps.language import as_quality, resolved
 from mulco.steps.step import Step
 from mulco.task import Task
-from mulco.template import Pool
+from mulco.template import Pool, Template, slots_of
+from mulco.written import Written
 
 BATCH = 10_000  # rows in memory at a time; also the size of a Parquet row group
 PROBLEMS_KEPT = 20  # messages kept per shard; all are counted
@@ -51,6 +52,7 @@ class Job:
     steps: tuple[Step, ...] = ()
     limit: int | None = None  # at most so many rows from this shard
     refusal: tuple[str, str, str] | None = None  # file, problem and remedy where it must not be read
+    written: Written | None = None  # texts that a model wrote for the source's records
     evaluation: bool = False  # read only to be compared with: its items are signed, and give no rows
 
 
@@ -145,6 +147,8 @@ def tables(job: Job, outcome: Outcome) -> Iterator[pa.Table]:
     if job.refusal:
         raise BrokenFileError(*job.refusal)
     items = count_read(job.source.read(job.folder, job.shard), outcome)
+    if job.written is not None:
+        items = job.written.apply(items)
     if job.steps:
         items = with_items(items)
     records = usable(job.task, job.task.prepare(items), outcome)
@@ -242,12 +246,28 @@ def render(job: Job, records: list[Record]) -> pa.Table:
     provenance = _Provenance(job)
     rows = []
     for record in records:
-        id_, programming_language, _, file, line, license_, difficulty, paradigm, edits, direction, *known, _ = record
+        (
+            id_,
+            programming_language,
+            _,
+            file,
+            line,
+            license_,
+            difficulty,
+            paradigm,
+            edits,
+            direction,
+            *known,
+            writing,
+            _,
+        ) = record
         wording, instruction, input_, output = pool.render(record, split)
         row_id = f"{prefix}{id_}/{direction}" if direction else prefix + id_
         texts = (instruction, input_, output, row_id, programming_language, id_, license_ or own_license)
-        facts = difficulty, paradigm, provenance.of(file, line, edits), as_quality(*known)
-        rows.append((*texts, wording.id, *facts))
+        origin = provenance.of(file, line, edits)
+        if writing is not None:
+            origin = provenance.with_writing(origin, writing, wording)
+        rows.append((*texts, wording.id, difficulty, paradigm, origin, as_quality(*known)))
     columns = dict(zip(_VARYING, zip(*rows, strict=True), strict=True))
     constant = {"task": job.task.name, "language": job.language, "source": source.name}
     return pa.table(
@@ -285,6 +305,17 @@ class _Provenance:
             start = self.starts[file] = f'{{"file": {json.dumps(file, ensure_ascii=False)}, "line": '
         changed = f'"edits": {json.dumps(edits, ensure_ascii=False)}, ' if edits else ""
         return f"{start}{line}, {changed}{self.rest}"
+
+    def with_writing(self, provenance: str, writing: Writing, wording: Template) -> str:
+        """The same for a record in which a model wrote: which parts of the row it wrote, and how that was done."""
+        facts = json.loads(provenance)
+        for part in ("instruction", "input", "output"):
+            pattern = getattr(wording, part)
+            kinds = [kind for field, kind in writing.fields.items() if field in slots_of(pattern)]
+            if kinds:
+                alone = pattern.startswith("{") and pattern.endswith("}") and pattern[1:-1].isidentifier()
+                facts["written_by"][part] = ", ".join(kinds if alone else ["template", *kinds])
+        return json.dumps({**facts, "synthesis": writing.facts}, ensure_ascii=False)
 
 
 class _Writers:

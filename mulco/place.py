@@ -18,6 +18,7 @@ from mulco.errors import MulcoError, OutputError, UsageError
 from mulco.manifest import NAME, Manifest, dropped_folder
 
 CARD = "README.md"  # what stands beside the manifest
+CARDS = (CARD, "README_zh.md", "LICENSE.md")  # what is written anew whenever the manifest is
 
 
 def place_of(out: Path) -> Path:

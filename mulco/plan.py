@@ -9,8 +9,9 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Any
 
 from mulco.catalog import BUILDERS, Catalog, catalog
 from mulco.errors import SourceError, UsageError
@@ -23,6 +24,7 @@ from mulco.steps import DEFAULT, Step, profile
 from mulco.steps.licenses import only_licensed
 from mulco.task import Task
 from mulco.template import Pool
+from mulco.written import Texts, Written, read_texts
 
 LOCK = "sources.lock"  # in the upstream folder: {"<source>/<path>": "<sha256>"}, checked where a file is listed
 
@@ -37,6 +39,7 @@ class Settings:
     limit: int | None = None  # at most so many rows from each upstream file
     licenses: str | None = None  # only rows these permit: classes and SPDX ids, see mulco.licenses
     recipe: Recipe | None = None  # only the training rows its cells choose
+    synthesis: tuple[Path, ...] = ()  # Parquet, or folders of it, with texts that a model wrote
 
     @property
     def steps(self) -> tuple[Step, ...]:
@@ -84,6 +87,7 @@ class Plan:
     files: dict[str, dict[str, tuple[str, int]]]  # source -> path -> (sha256, bytes)
     absent: dict[str, list[str]]
     sources: dict[str, Source]  # every source that feeds a planned config, at hand or not
+    texts: Texts | None = None  # what a model wrote, where the settings name some
 
     @property
     def jobs(self) -> list[Job]:
@@ -109,9 +113,13 @@ def upstream_folder(named: Path | None = None) -> Path | None:
 
 
 def from_environment(licenses: str | None = None) -> Settings:
-    """Settings of a build that nobody described: `MULCO_UPSTREAM`, else files downloaded before, else the starter."""
+    """Settings of a build that nobody described: `MULCO_UPSTREAM`, else files downloaded before, else the starter.
+
+    `MULCO_SYNTHESIS` names files or folders of texts that a model wrote, separated as in PATH.
+    """
     named = os.environ.get("MULCO_UPSTREAM")
-    return Settings(upstream=upstream_folder(Path(named) if named else None), licenses=licenses)
+    texts = tuple(Path(path) for path in os.environ.get("MULCO_SYNTHESIS", "").split(os.pathsep) if path)
+    return Settings(upstream_folder(Path(named) if named else None), licenses=licenses, synthesis=texts)
 
 
 def make_plan(configs: Iterable[str], settings: Settings, known: Catalog | None = None) -> Plan:
@@ -122,35 +130,54 @@ def make_plan(configs: Iterable[str], settings: Settings, known: Catalog | None 
     named = list(configs) or (settings.recipe.configs if settings.recipe else [])
     wanted = dict.fromkeys(member for config in named or known.configs for member in known.members(config))
     reader = _Files(settings.upstream)
-    plan = Plan(settings, {}, reader.digests, {}, {})
+    texts = read_texts(settings.synthesis) if settings.synthesis else None
+    plan = Plan(settings, {}, reader.digests, {}, {}, texts)
     for name in wanted:
         config = plan.configs[name] = ConfigPlan(name, known.configs[name])
         config.cells = settings.recipe.of(name) if settings.recipe else ()
         pool = known.pool(config.want)
         config.templates = pool.digest
-        for source in known.feeding(config.want):
+        for source, spoken in _feeding(known, config.want, texts):
             if not settings.sources or source.name in settings.sources:
                 folder = folder_of(source, settings.upstream)
                 plan.absent[source.name] = absent(source, folder)
                 plan.sources[source.name] = source
                 if folder is not None:
-                    config.jobs += _jobs(name, known.tasks[config.want.task], pool, source, folder, settings, reader)
+                    task = known.tasks[config.want.task]
+                    written = texts.written(task, source.name, pool.language, spoken) if texts else None
+                    config.jobs += _jobs(name, task, pool, source, folder, settings, reader, spoken, written)
                     if any(step.evaluation for step in settings.steps):
-                        config.evaluation += _evaluation(
-                            known, config.want.task, pool, source, folder, settings, reader
-                        )
+                        config.evaluation += _evaluation(known, task.name, pool, source, folder, settings, reader)
         config.jobs.sort(key=lambda job: (job.shard.split, job.source.name))
     return plan
 
 
+def _feeding(known: Catalog, want: Want, texts: Texts | None) -> Iterator[tuple[Source, str]]:
+    """The sources of a config and the language they are read in: another than the rows' where texts are translated."""
+    own = known.feeding(want)
+    for name, source in sorted(known.sources.items()):
+        if source in own:
+            yield source, want.language
+        elif texts is not None and want.task in source.tasks and (want.task, name, want.language) in texts.serve:
+            yield source, texts.serve[want.task, name, want.language]
+
+
 def _jobs(
-    config: str, task: Task, pool: Pool, source: Source, folder: Path, settings: Settings, reader: _Files
+    config: str,
+    task: Task,
+    pool: Pool,
+    source: Source,
+    folder: Path,
+    settings: Settings,
+    reader: _Files,
+    spoken: str,
+    written: Written | None,
 ) -> Iterator[Job]:
     """The shards of one source for one config, each under the digest of all that decides its rows."""
     steps = settings.steps
     functions = (task.prepare, source.shards, source.read, *(step.run for step in steps))
     modules = ["mulco.pipeline", f"{BUILDERS}.{task.name}", *(function.__module__ for function in functions)]
-    shared = {
+    shared: dict[str, Any] = {
         "config": config,
         "schema": schema_digest(),
         "templates": pool.digest,
@@ -158,12 +185,16 @@ def _jobs(
         "code": code_digest(modules),
         "limit": settings.limit,
     }
-    for shard in source.shards(folder, Want(task.name, pool.language)):
+    if written is not None:
+        modules.append(type(written).__module__)
+        shared.update(code=code_digest(modules), synthesis=list(written.digests), spoken=spoken)
+    for shard in source.shards(folder, Want(task.name, spoken)):
         files = [(file, reader.digest(source, folder, file)) for file in shard.files]
         refusal = reader.refusal(source, shard.files)
         facts = {**shared, "source": source.name, "split": shard.split, "files": files}
         identity = digest(facts | {"refusal": refusal} if refusal else facts)
-        yield Job(identity, config, task, pool.language, source, folder, shard, pool, steps, settings.limit, refusal)
+        job = Job(identity, config, task, pool.language, source, folder, shard, pool, steps, settings.limit, refusal)
+        yield replace(job, written=written) if written is not None else job
 
 
 def _evaluation(
@@ -190,9 +221,8 @@ def _evaluation(
                 refusal = reader.refusal(source, shard.files)
                 facts = {**shared, "evaluation": [source.name, name, language, shard.split], "files": files}
                 identity = digest(facts | {"refusal": refusal} if refusal else facts)
-                yield Job(
-                    identity, "", task, language, source, folder, shard, pool, steps, settings.limit, refusal, True
-                )
+                job = Job(identity, "", task, language, source, folder, shard, pool, steps, settings.limit, refusal)
+                yield replace(job, evaluation=True)
 
 
 def folder_of(source: Source, upstream: Path | None) -> Path | None:

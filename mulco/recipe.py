@@ -28,7 +28,7 @@ from mulco.errors import UsageError, unknown
 from mulco.task import stable_number
 
 UNITS = ("rows", "fraction", "tokens")
-_KEYS = ("title", "note", "profile", "steps", "licenses", "each", "cells")
+_KEYS = ("title", "note", "profile", "steps", "licenses", "synthesis", "each", "cells")
 _CELL_KEYS = ("config", "sources", "note", *UNITS)
 # mulco's own count, without a tokenizer: words, Han characters one by one, and punctuation marks.
 _TOKEN = re.compile(r"[\u3400-\u9fff]|\w+|[^\w\s]")
@@ -82,6 +82,7 @@ class Recipe:
     profile: str | None = None
     licenses: str | None = None
     steps: Mapping[str, Any] = field(default_factory=dict)  # step -> False, or the settings that differ
+    synthesis: tuple[Path, ...] = ()  # files or folders with a model's texts; in the file relative to the file
 
     @property
     def configs(self) -> list[str]:
@@ -121,8 +122,10 @@ def load_recipe(file: Path, configs: Iterable[str], sources: Iterable[str]) -> R
     steps = content.get("steps") or {}
     if not isinstance(steps, Mapping):
         raise UsageError(f"{file.name}: steps: expected a mapping of a step to false or to its settings")
-    note, profile = content.get("note") or "", content.get("profile")
-    return Recipe(content["title"], cells, note, profile, content.get("licenses"), steps)
+    texts = content.get("synthesis") or []
+    texts = tuple(file.parent / path for path in ([texts] if isinstance(texts, str) else texts))
+    more = (content.get("note") or "", content.get("profile"), content.get("licenses"), steps, texts)
+    return Recipe(content["title"], cells, *more)
 
 
 def _cells(name: str, entries: list[Any], configs: list[str], sources: list[str]) -> Iterator[Cell]:

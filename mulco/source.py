@@ -20,6 +20,16 @@ from typing import Any, NamedTuple
 SPLITS = ("train", "validation", "test")
 
 
+class Writing(NamedTuple):
+    """What a model wrote in a record: the fields, each with the kind of writing, and how it was done.
+
+    `facts` has one mapping a request: kind, model, endpoint host, date, digest of the prompt, key of the request.
+    """
+
+    fields: Mapping[str, str]  # "summary" -> "llm:translate"
+    facts: tuple[Mapping[str, str], ...]
+
+
 class Record(NamedTuple):
     """One upstream item before any template.
 
@@ -40,7 +50,8 @@ class Record(NamedTuple):
     direction: str = ""  # where one item gives two rows, such as "java-c#"
     language_source: str = "declared"  # how its programming language is known, see mulco.steps.language
     language_score: float | None = None  # where it was detected: how surely
-    item: Mapping[str, Any] | None = None  # what steps are shown, where it is more than its fields as they are here
+    writing: Writing | None = None  # what a model wrote in it; see mulco.written
+    item: Mapping[str, Any] | None = None  # what steps are shown: its fields before the task prepared it, or more
 
 
 class Unusable(NamedTuple):

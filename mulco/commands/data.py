@@ -21,6 +21,7 @@ from mulco.commands import (
     Profile,
     RecipeName,
     Sources,
+    Synthesis,
     Upstream,
     app,
     built_folder,
@@ -185,6 +186,7 @@ def plan(
     profile: Profile = None,
     licenses: Licenses = None,
     recipe: RecipeName = None,
+    synthesis: Synthesis = None,
     download: Annotated[
         bool, typer.Option("--download", envvar="MULCO_DOWNLOAD", help="Ask the servers what a download would fetch.")
     ] = False,
@@ -198,7 +200,7 @@ def plan(
         from mulco.download import forecast_for
 
         forecast = forecast_for(named(configs, recipe), source or (), upstream)
-    made = plan_of(configs, settings(upstream, source, limit, profile, licenses, recipe))
+    made = plan_of(configs, settings(upstream, source, limit, profile, licenses, recipe, synthesis))
     if as_json:
         print_json(
             {
@@ -238,6 +240,7 @@ def build(
     profile: Profile = None,
     licenses: Licenses = None,
     recipe: RecipeName = None,
+    synthesis: Synthesis = None,
     download: Download = False,
     workers: Annotated[int | None, typer.Option(min=1, help="Processes. Default: one a core.")] = None,
     out: Annotated[Path, typer.Option("--out", help="Where the rows go.")] = DEFAULT_OUT,
@@ -246,6 +249,7 @@ def build(
     """Build configs from every source at hand into a folder: Parquet, manifest and card. Resumes if interrupted."""
     from mulco.build import build as run_build
     from mulco.cards.dataset import write_card
+    from mulco.withdraw import keep_withdrawn
 
     failed = []
     if download:
@@ -254,13 +258,14 @@ def build(
         failed = download_for(named(configs, recipe), source or (), upstream)
         for problem in failed:
             note(f"Not downloaded: {problem}")
-    made = plan_of(configs, settings(upstream, source, limit, profile, licenses, recipe))
+    made = plan_of(configs, settings(upstream, source, limit, profile, licenses, recipe, synthesis))
     if not made.jobs:
         raise MulcoError("no source at hand feeds these configs. What is missing: mulco sources --upstream DIR")
     with progress(len(made.jobs)) as advance:
         result = run_build(
-            made, out, workers or os.cpu_count() or 1, lambda outcome, done: advance(outcome), write_card
-        )
+            made, out, workers or os.cpu_count() or 1, lambda outcome, done: advance(outcome),
+            keep_withdrawn(out, write_card, note),
+        )  # fmt: skip
     if as_json:
         print_json(vars(result.manifest))
     else:
@@ -287,8 +292,17 @@ def doctor(
 
 
 @app.command()
-def check(folder: Annotated[Path, typer.Argument(help="A built folder.")] = DEFAULT_OUT) -> None:
+def check(
+    folder: Annotated[
+        Path, typer.Argument(help="A built folder; with --card also a model's, or a name on the Hub.")
+    ] = DEFAULT_OUT,
+    card: Annotated[bool, typer.Option("--card", help="Check the cards against records and files instead.")] = False,
+) -> None:
     """Check a built folder: files, counts, every row, ids, splits and card against its manifest."""
+    if card:
+        from mulco.commands.cards import check_cards
+
+        return check_cards(folder)
     from mulco.check import check as run_check
     from mulco.manifest import Manifest
 
@@ -306,12 +320,13 @@ def trace(
     row_id: Annotated[str, typer.Argument(help="The id column of a row.")],
     data: Data = None,
     upstream: Upstream = None,
+    synthesis: Synthesis = None,
     as_json: AsJson = False,
 ) -> None:
     """Derive a row anew from the upstream bytes; say that it is equal, or show the difference."""
     from mulco.trace import trace_row
 
-    found = trace_row(row_id, built_folder(data), settings(upstream))
+    found = trace_row(row_id, built_folder(data), settings(upstream, synthesis=synthesis))
     if as_json:
         verdicts = {"dropped": found.dropped, "judged": found.judged}
         facts = {"id": row_id, "equal": found.equal, "differences": found.differences, "derived": found.derived}

@@ -19,8 +19,8 @@ import numpy as np
 import numpy.typing as npt
 
 from mulco.steps.detection.linear import LANGUAGES, log_probabilities
-from mulco.steps.detection.syntax import error_ratio
 from mulco.steps.guesslang import Guess
+from mulco.steps.parsing import error_ratio
 
 __all__ = ["LANGUAGES", "detect"]
 

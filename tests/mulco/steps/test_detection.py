@@ -12,7 +12,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mulco.steps.detection import LANGUAGES, detect, linear
-from mulco.steps.detection.syntax import GRAMMARS, error_ratio
 
 SNIPPETS = {
     "python": "def birds(names):\n    return [name for name in names if name]\n",
@@ -57,25 +56,6 @@ def test_code_that_parses_better_in_a_superset_is_in_it() -> None:
     ]  # fmt: skip
 
 
-@pytest.mark.parametrize("language", GRAMMARS)
-def test_code_has_no_errors_in_its_own_language_and_some_in_another(language: str) -> None:
-    assert error_ratio(SNIPPETS[language], language) == 0
-    if language not in ("html", "php"):  # to which any text is text
-        assert error_ratio(") = ] }" * 3, language) > 0.5  # type: ignore[operator]
-
-
-def test_a_method_alone_and_php_without_its_tag_are_no_errors() -> None:
-    assert error_ratio("public int wings() { return 2; }", "java") == 0
-    assert error_ratio("public function wings() { return 2; }", "php") == 0
-
-
-def test_errors_are_a_share_of_the_text() -> None:
-    assert error_ratio("SELECT 1", "sql") is None
-    assert error_ratio("", "python") == 0
-    broken, more = (error_ratio("x = 1\n" * 20 + "y = = )\n" * n, "python") or 0 for n in (1, 10))
-    assert 0 < broken < more <= 1
-
-
 @given(st.lists(st.text(max_size=200) | st.sampled_from(list(SNIPPETS.values())), max_size=70))
 @settings(max_examples=10, deadline=None)
 def test_features_of_a_text_do_not_depend_on_its_neighbours(texts: list[str]) -> None:
@@ -109,7 +89,7 @@ def test_the_weights_are_those_that_the_code_names_and_have_a_card() -> None:
     assert hashlib.sha256(data).hexdigest() == linear.SHA256
     assert len(data) < 600_000
     card = linear.WEIGHTS.with_name("README.md").read_text("utf-8")
-    assert all(word in card for word in ("Apache-2.0", "MIT", "Not trained on", "not measured"))
+    assert all(word in card for word in ("Apache-2.0", "MIT", "Not trained on", "Not\nmeasured"))
 
 
 def test_detecting_loads_no_framework() -> None:
