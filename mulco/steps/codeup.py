@@ -4,7 +4,7 @@
     # ["Java", RESCUED]
 
 The rules are those of `data/preprocess.py` in juyongjiang/CodeUp at commit b40df78, which made the data of the CodeUp
-models out of Code Alpaca:
+models:
 
 A. The instruction holds one of `NAMES`, upper and lower case apart, anywhere, the first in their order: the row stays
    and counts under that language, whatever its output is.
@@ -20,7 +20,7 @@ looked at (CodeUp never saw our wordings), else those of the row.
 
 A flag on each row that stays tells under what it counted, so a manifest holds the counts before and after:
 
-    before_and_after(manifest)["Python"]  # (3489, 8693) over all of Code Alpaca, as CodeUp published them
+    before_and_after(manifest.counts)["Python"]  # (3489, 8693) in CodeUp's own counts
 """
 
 from __future__ import annotations
