@@ -54,8 +54,8 @@ def merge(adapter: Path, out: Path, base: str | None = None, dtype: str = "fp32"
         difference = max(float((a - b).abs().max()) for a, b in zip(before, after, strict=True))
         if difference > TOLERANCE:
             raise MulcoError(
-                f"{adapter}: the merged model's logits differ by {difference:.1e} from those of base and adapters, over "
-                f"the tolerance of {TOLERANCE:.0e}. Nothing is written; use base and adapters together instead"
+                f"{adapter}: the merged model's logits differ by {difference:.1e} from those of base and adapters, "
+                f"over the tolerance of {TOLERANCE:.0e}. Nothing is written; use base and adapters together instead"
             )
         kind = {"fp32": torch.float32, "bf16": torch.bfloat16, "fp16": torch.float16}[dtype]
         merged = merged.to(kind)

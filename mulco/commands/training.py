@@ -67,8 +67,8 @@ def merge(
     proof = facts["merge"]
     print(
         f"{facts['model']['parameters']:,} parameters in {out}; largest difference of logits "
-        f"{proof['largest_logit_difference']:.1e} over {proof['tokens_compared']} tokens; as {dtype} the likeliest token is the same for "
-        f"{proof['argmax_agreement_as_written']:.1%}"
+        f"{proof['largest_logit_difference']:.1e} over {proof['tokens_compared']} tokens; as {dtype} the likeliest "
+        f"token is the same for {proof['argmax_agreement_as_written']:.1%}"
     )
 
 
