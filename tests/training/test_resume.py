@@ -1,4 +1,4 @@
-"""A run that was killed ends as if it never had been: same losses, same weights, bit for bit (fp32, CPU, one thread)."""
+"""A killed run ends as one that was not: the same losses and weights, bit for bit (fp32, CPU, one thread)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What child processes of the training tests do. A fork server imports the libraries once, so each child starts at once.
+"""What child processes of the training tests do. A fork server imports the libraries once, so each starts at once.
 
 finished(start(2, train, config, words))          # [exit status of rank 0, of rank 1]
 """
@@ -16,10 +16,12 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
-PRELOAD = ["torch", "transformers", "transformers.trainer", "datasets", "peft", "accelerate", "deepspeed", "mulco.load",
-           "mulco.resolve", "mulco.training.run", "mulco.training.trainer", "mulco.training.model",
-           "mulco.training.attention", "mulco.training.loss", "mulco.training.data", "transformers.models.llama.modeling_llama",
-           "matplotlib.backends.backend_agg", "matplotlib.figure"]  # fmt: skip
+PRELOAD = [
+    "torch", "transformers", "transformers.trainer", "transformers.models.llama.modeling_llama", "datasets", "peft",
+    "accelerate", "deepspeed", "matplotlib.figure", "matplotlib.backends.backend_agg", "mulco.load", "mulco.resolve",
+    "mulco.training.run", "mulco.training.trainer", "mulco.training.model", "mulco.training.attention",
+    "mulco.training.loss", "mulco.training.data",
+]  # fmt: skip
 
 
 def context() -> Any:
