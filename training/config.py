@@ -10,6 +10,7 @@ A recipe is YAML in the shape of the tree. An unknown key is refused with near m
 
 from __future__ import annotations
 
+import difflib
 import types
 import typing
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -345,8 +346,9 @@ def _refusal(key: str, prefix: str, known: Iterable[str]) -> str:
         return f"no setting {prefix + key!r}. Close matches: {', '.join(elsewhere)}. {hint}"
     if not prefix:
         return unknown("setting", key, [*known, *every], hint)
-    near = unknown("setting", prefix + key, [prefix + name for name in known], hint)
-    return near if "Close matches" in near else f"{near} Below {prefix[:-1]}: {', '.join(known)}"
+    close = ", ".join(prefix + name for name in difflib.get_close_matches(key, list(known)))
+    near = f"Close matches: {close}" if close else f"Below {prefix[:-1]} are: {', '.join(known)}"
+    return f"no setting {prefix + key!r}. {near}. {hint}"
 
 
 def _part(entry: Any, name: str, where: str) -> Part:

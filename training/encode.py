@@ -5,7 +5,7 @@
     counts["dropped"]                  # {"too_long": 3}: never silent
 
 - BOS stands once, first, where the tokenizer itself would put it; EOS once, last. Text such as `<s>` in a row's code
-  is text: it never becomes a special token.
+  is text: it never becomes a special token, or the row is left out and counted.
 - A model that answers has read the prompt alone, so a row is the tokens of the prompt alone, then those of the answer.
   Where that differs from the tokens of the two together, the row is counted as `prompt_not_prefix`.
 - With a chat template the answer ends as the template ends a turn, up to the first EOS.
@@ -132,11 +132,18 @@ class Encoder:
             return "special_token_in_text"  # inside a chat template it could not be told from the real one
         return None
 
+    def strays(self, ids: Sequence[int]) -> bool:
+        """Whether BOS or EOS stands inside the text: some vocabularies (unigram) spell them as words of their own."""
+        inside = ids[len(self.begin) : -1]
+        return self.style != "chat" and any(mark in inside for mark in {self.eos, *self.begin})
+
     def _prompts(self, texts: list[str]) -> list[list[int]]:
         return [self.begin + ids for ids in self._ids(texts)]
 
     def _ids(self, texts: list[str]) -> list[list[int]]:
         """Tokens without BOS and EOS; special tokens are read only where a chat template wrote them."""
+        if not texts:
+            return []
         split = self.style != "chat"
         found = self.tokenizer(texts, add_special_tokens=False, split_special_tokens=split)["input_ids"]
         return [list(map(int, ids)) for ids in found]
@@ -181,6 +188,9 @@ def encode(rows: Iterable[Mapping[str, Any]], tokenizer: Any, *, style: str = "a
                 usable.append((index, row))
         read += len(batch)
         for (index, _), (ids, length, prefix) in zip(usable, encoder.rows([row for _, row in usable]), strict=True):
+            if encoder.strays(ids):
+                dropped["special_token_in_text"] += 1
+                continue
             if length >= max_tokens:
                 dropped["prompt_too_long"] += 1
                 continue

@@ -194,7 +194,7 @@ def _arguments(run: Run, checkpoints: Path) -> Any:
     backend = "gloo" if not cuda and (run.world > 1 or zero is not None) else None
     every = recipe.save.every or 10**9  # the last step is always saved
     checkpointing = _checkpointing(train.activation_checkpointing, reentrant=zero3_adapters)
-    return TrainingArguments(
+    settings: dict[str, Any] = dict(
         output_dir=str(checkpoints), per_device_train_batch_size=train.device_batch,
         gradient_accumulation_steps=run.accumulation, num_train_epochs=train.epochs, max_steps=train.max_steps or -1,
         learning_rate=train.lr, lr_scheduler_type=train.scheduler, warmup_steps=train.warmup,
@@ -208,6 +208,10 @@ def _arguments(run: Run, checkpoints: Path) -> Any:
         ddp_find_unused_parameters=False, use_cpu=not cuda, torch_compile=train.compile, disable_tqdm=True,
         remove_unused_columns=False, label_names=["labels"], log_level="error", **checkpointing,
     )  # fmt: skip
+    try:
+        return TrainingArguments(**settings)
+    except ValueError as err:  # an optimizer that does not exist, a reporter that is not installed
+        raise UsageError(f"transformers refuses these settings: {' '.join(str(err).split())}") from err
 
 
 def _checkpointing(wanted: bool, reentrant: bool) -> dict[str, Any]:
