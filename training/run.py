@@ -209,9 +209,14 @@ def _arguments(run: Run, checkpoints: Path) -> Any:
         remove_unused_columns=False, label_names=["labels"], log_level="error", **checkpointing,
     )  # fmt: skip
     try:
-        return TrainingArguments(**settings)
+        made = TrainingArguments(**settings)
     except ValueError as err:  # an optimizer that does not exist, a reporter that is not installed
         raise UsageError(f"transformers refuses these settings: {' '.join(str(err).split())}") from err
+    if zero is not None:
+        import deepspeed
+
+        deepspeed.init_distributed(dist_backend=backend or "nccl")  # or weights that load sharded see one process
+    return made
 
 
 def _checkpointing(wanted: bool, reentrant: bool) -> dict[str, Any]:

@@ -38,12 +38,12 @@ def train_tokenizer(texts: Iterable[str], vocabulary: int = 2048) -> Any:
 
 
 def config(recipe: Recipe, tokenizer: Any) -> Any:
-    """The shape of the model; its parts stand to each other as in Llama (feed-forward 8/3 of the width)."""
+    """The shape of the model; its parts stand to each other as in Llama (feed-forward 8/3 of the width, in 64s)."""
     from transformers import LlamaConfig
 
     model = recipe.model
     return LlamaConfig(
-        vocab_size=len(tokenizer), hidden_size=model.hidden, intermediate_size=-(-model.hidden * 8 // 24) * 8,
+        vocab_size=len(tokenizer), hidden_size=model.hidden, intermediate_size=-(-model.hidden * 8 // 192) * 64,
         num_hidden_layers=model.layers, num_attention_heads=model.heads, num_key_value_heads=model.heads,
         max_position_embeddings=max(2048, recipe.data.max_tokens), bos_token_id=tokenizer.bos_token_id,
         eos_token_id=tokenizer.eos_token_id, pad_token_id=tokenizer.pad_token_id, tie_word_embeddings=False,

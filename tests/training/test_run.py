@@ -44,8 +44,8 @@ def answers(model: Any, tokenizer: Any, rows: list[dict[str, str]]) -> list[str]
 @pytest.mark.slow
 def test_thirty_two_rows_are_learned_by_heart(trained: Trained, rows_folder: Path) -> None:
     folder = trained(
-        "overfit", "model.hidden=96", "model.vocabulary=700", "train.max_steps=120", "train.accumulation=1",
-        "pack.tokens=4096", "train.lr=8e-3", "train.scheduler=cosine", "train.warmup=0.1", "train.log_every=20",
+        "overfit", "model.hidden=128", "model.vocabulary=700", "train.max_steps=90", "train.accumulation=1",
+        "pack.tokens=4096", "train.lr=6e-3", "train.scheduler=cosine", "train.warmup=0.1", "train.log_every=20",
         "data.eval_rows=0", "save.every=null",
     )  # fmt: skip
     assert record.read(folder)["training"]["loss"][-1]["loss"] < 0.05
@@ -70,7 +70,7 @@ def test_adapters_load_in_plain_peft_and_merge_without_a_change(
     assert facts["training"]["method"] == kind
     assert facts["model"]["relation"] == "adapter"
     assert facts["model"]["trainable_parameters"] < facts["model"]["parameters"] / 5
-    assert facts["model"]["parameters"] == 151_872 + facts["model"]["trainable_parameters"]  # four-bit ones count whole
+    assert facts["model"]["parameters"] == 155_968 + facts["model"]["trainable_parameters"]  # four-bit ones count whole
     losses = [point["loss"] for point in facts["training"]["loss"]]
     assert losses[-1] < losses[0] - 0.2
     base = AutoModelForCausalLM.from_pretrained(tmp_path / "adapters.base")
@@ -89,7 +89,7 @@ def test_adapters_load_in_plain_peft_and_merge_without_a_change(
     assert {tensor.dtype for tensor in weights(tmp_path / "half").values()} == {torch.bfloat16}
     with pytest.raises(OutputError, match="or the adapters themselves"):
         merge(folder, folder)
-    with pytest.raises(MulcoError, match="no adapter_config.json"):
+    with pytest.raises(MulcoError, match=r"no adapter_config\.json"):
         merge(tmp_path / "merged", tmp_path / "again")
 
 
@@ -98,11 +98,12 @@ def test_the_record_says_what_a_card_needs(trained: Trained, rows_folder: Path) 
     folder = trained("run", "train.max_steps=4", "train.eval_every=2")
     facts = record.read(folder)
     assert set(facts) == {
-        "version", "mulco", "created", "command", "recipe", "model", "data", "hardware", "versions", "training", "files",
+        "version", "mulco", "created", "command", "recipe", "model", "data", "hardware", "versions", "training",
+        "files",
     }  # fmt: skip
     assert facts["model"] == {
-        "name_or_path": None, "revision": None, "license": "Apache-2.0", "init": "tiny", "parameters": 151_872,
-        "trainable_parameters": 151_872, "relation": "finetune",
+        "name_or_path": None, "revision": None, "license": "Apache-2.0", "init": "tiny", "parameters": 155_968,
+        "trainable_parameters": 155_968, "relation": "finetune",
     }  # fmt: skip
     [part] = facts["data"]
     assert (part["path"], part["split"], part["rows"], part["mix"]) == (str(rows_folder), "train", 32, {})
@@ -136,7 +137,7 @@ def test_torchrun_trains_under_zero3_and_the_folder_loads_anywhere(recipe_file: 
     assert done.stdout.splitlines()[-1] == f"Weights, run.json and loss.png are in {tmp_path / '零三 run'}"
     facts = record.read(tmp_path / "零三 run")
     assert facts["hardware"]["world_size"] == 2
-    assert facts["model"]["parameters"] > 151_872
+    assert facts["model"]["parameters"] > 155_968
     adapters = weights(tmp_path / "零三 run")
     assert sum(tensor.numel() for tensor in adapters.values()) == facts["model"]["trainable_parameters"]
 
@@ -155,7 +156,7 @@ def test_a_run_that_cannot_work_is_refused_before_it_starts(
     (tmp_path / "mine").mkdir()
     (tmp_path / "mine" / "notes.txt").write_text("mine", "utf-8")
     cases: list[tuple[list[str], type[Exception], str]] = [
-        ([f"data.path={tmp_path / 'other'}"], UsageError, "no column 'instruction'. It has: text, ouput. Training needs"),
+        ([f"data.path={tmp_path / 'other'}"], UsageError, "no column 'instruction'. It has: text, ouput. "),
         (["data.split=trian"], MulcoError, "gives no rows: Unknown split"),
         ([f"data.path={tmp_path / 'absent'}"], MulcoError, "gives no rows: "),
         (["data.path=mulco", "data.configs=code_serach_zh"], UsageError, "Close matches: code_search_zh"),
@@ -165,7 +166,7 @@ def test_a_run_that_cannot_work_is_refused_before_it_starts(
         (["data.prompt=chat"], MulcoError, "needs a tokenizer with a chat template"),
         (["model.init=null", f"model.name={tmp_path / 'nothing'}"], MulcoError, "the tokenizer of "),
         (["method.kind=lora", "method.targets=q_projj"], UsageError, "no module 'q_projj'. Close matches: q_proj"),
-        (["train.optimizer=adamm"], UsageError, "transformers refuses these settings: 'adamm'"),
+        (["train.optimizer=adamm"], UsageError, "transformers refuses these settings: adamm is not a valid"),
         (["model.attention=varlen"], UsageError, "needs a CUDA device"),
         ([f"save.dir={tmp_path / 'mine'}"], OutputError, "holds what mulco did not train"),
         ([f"save.dir={tmp_path}"], UsageError, "is the current folder or holds it"),
@@ -200,7 +201,9 @@ def test_configs_are_mixed_by_rows_fraction_and_tokens_and_shortages_are_told() 
     from mulco.training.data import load
     from mulco.training.model import load_tokenizer
 
-    recipe = load_recipe("tiny_cpu", ["data.max_tokens=2048", "model.vocabulary=600", "data.eval_rows=9"])[0]
+    recipe = load_recipe(
+        "tiny_cpu", ["pack.tokens=2048", "data.max_tokens=2048", "model.vocabulary=600", "data.eval_rows=9"]
+    )[0]
     parts = [
         {"config": "code_qa_en", "rows": 5}, {"config": "code_qa_zh", "fraction": 0.5},
         {"config": "code_summarization_zh", "tokens": 6000}, {"config": "code_qa_en", "rows": 500},

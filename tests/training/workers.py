@@ -47,7 +47,7 @@ def start(world: int, target: Callable[..., None], *arguments: Any, log: Path) -
     return children
 
 
-def finished(children: Sequence[Any], timeout_seconds: float = 120) -> list[int]:
+def finished(children: Sequence[Any], timeout_seconds: float = 400) -> list[int]:
     """Exit statuses; a negative one names the signal that ended the process."""
     for child in children:
         child.join(timeout_seconds)
