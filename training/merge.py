@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from mulco.errors import MulcoError, OutputError, UsageError, unknown
-from mulco.training import record
+from mulco.training import publish, record
 from mulco.training.quiet import quiet
 
 TOLERANCE = 1e-5  # fp32 logits of the merged model against base plus adapter; measured 5e-7 on models up to 10M weights
@@ -73,6 +73,7 @@ def merge(adapter: Path, out: Path, base: str | None = None, dtype: str = "fp32"
     }  # fmt: skip
     facts = _record(adapter, merged, proof)
     record.write(partial, facts)
+    publish.card(partial)
     if out.exists():
         shutil.rmtree(out)
     partial.rename(out)

@@ -21,7 +21,7 @@ from pathlib import Path
 from typing import Any
 
 from mulco.errors import MulcoError, OutputError, UsageError
-from mulco.training import checkpoint, record
+from mulco.training import checkpoint, publish, record
 from mulco.training.config import Recipe, deepspeed_file
 from mulco.training.prepare import Run, need, prepare
 from mulco.training.quiet import quiet
@@ -42,6 +42,8 @@ def train(recipe: Recipe) -> Result:
     world, rank = int(os.environ.get("WORLD_SIZE", "1")), int(os.environ.get("RANK", "0"))
     folder = Path(recipe.save.dir)
     _check_place(folder, recipe)
+    if recipe.push:
+        publish.check(recipe.push)
     quiet()
     if recipe.train.threads:
         import torch
@@ -105,7 +107,7 @@ def _train(run: Run, folder: Path, rank: int) -> Result:
 
 def _finish(run: Run, trainer: Any, folder: Path, rank: int, mismatch: list[str]) -> Result:
     """Write weights, tokenizer, record and curve beside each other; the folder takes its place by rename."""
-    partial_ = folder.with_name(folder.name + ".partial")
+    partial_, hub_name = folder.with_name(folder.name + ".partial"), run.recipe.push
     if rank == 0:
         shutil.rmtree(partial_, ignore_errors=True)
         partial_.mkdir(parents=True)
@@ -125,9 +127,12 @@ def _finish(run: Run, trainer: Any, folder: Path, rank: int, mismatch: list[str]
         title = f"{facts['training']['method']}, {facts['model']['parameters']:,} parameters"
         record.draw(partial_, facts["training"]["loss"], facts["training"]["eval_loss"], title)
         record.write(partial_, facts)
+        publish.card(partial_, hub_name)
         if folder.exists():
             shutil.rmtree(folder)
         partial_.rename(folder)
+        if hub_name:
+            print(f"Published: {publish.publish(folder, hub_name)}", file=sys.stderr)
     trainer.accelerator.wait_for_everyone()
     return Result(folder, False, facts)
 
