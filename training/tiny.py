@@ -47,6 +47,7 @@ def config(recipe: Recipe, tokenizer: Any) -> Any:
         num_hidden_layers=model.layers, num_attention_heads=model.heads, num_key_value_heads=model.heads,
         max_position_embeddings=max(2048, recipe.data.max_tokens), bos_token_id=tokenizer.bos_token_id,
         eos_token_id=tokenizer.eos_token_id, pad_token_id=tokenizer.pad_token_id, tie_word_embeddings=False,
+        initializer_range=model.hidden**-0.5,  # Llama's 0.02 is for 4096 wide; so narrow, it learns to look back late
     )  # fmt: skip
 
 
