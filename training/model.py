@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from mulco.errors import MulcoError, UsageError, unknown
+from mulco.prompts import prompt
 from mulco.training import data, tiny
 from mulco.training.config import Recipe
 
@@ -21,8 +22,8 @@ from mulco.training.config import Recipe
 def load_tokenizer(recipe: Recipe) -> Any:
     """The tokenizer of the base, or one made of the rows for a tiny model."""
     if recipe.model.init == "tiny":
-        made = (text for row in data.texts(recipe) for text in (row["instruction"], row.get("input"), row["output"]))
-        return tiny.train_tokenizer((text for text in made if text), recipe.model.vocabulary)
+        texts = (text for row in data.texts(recipe) for text in (prompt(row), row["output"]))
+        return tiny.train_tokenizer(texts, recipe.model.vocabulary)
     from transformers import AutoTokenizer
 
     try:

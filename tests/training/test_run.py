@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 import torch
-from conftest import small_rows, weights  # type: ignore[import-not-found]
+from conftest import weights  # type: ignore[import-not-found]
 from transformers import AutoModelForCausalLM, AutoTokenizer
 
 from mulco.errors import MulcoError, OutputError, UsageError
@@ -42,16 +42,27 @@ def answers(model: Any, tokenizer: Any, rows: list[dict[str, str]]) -> list[str]
 
 
 @pytest.mark.slow
-def test_thirty_two_rows_are_learned_by_heart(trained: Trained, rows_folder: Path) -> None:
+def test_thirty_two_rows_are_learned_by_heart(trained: Trained, tmp_path: Path) -> None:
+    words = (
+        "red blue green pink gold gray cyan teal apple pear plum fig lime kiwi date nut cat dog cow hen fox owl bee "
+    )
+    rows = [
+        {"instruction": f"{word}?", "input": "", "output": f"{word[0]}{n} = {word[::-1]}({n * 7})",
+         "language": "zh" if n % 2 else "en"}
+        for n, word in enumerate((words + "ant sun moon star rain snow wind fire 山").split())
+    ]  # fmt: skip
+    assert len(rows) == 32
+    (tmp_path / "rows").mkdir()
+    text = "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows)
+    (tmp_path / "rows" / "train.jsonl").write_text(text, "utf-8")
     folder = trained(
-        "overfit", "model.hidden=128", "model.vocabulary=700", "train.max_steps=90", "train.accumulation=1",
-        "pack.tokens=4096", "train.lr=6e-3", "train.scheduler=cosine", "train.warmup=0.1", "train.log_every=20",
-        "data.eval_rows=0", "save.every=null",
+        "overfit", f"data.path={tmp_path / 'rows'}", "data.eval_rows=0", "model.hidden=128", "model.vocabulary=1200",
+        "pack.tokens=4096", "train.max_steps=150", "train.accumulation=1", "train.lr=5e-3", "train.beta2=0.95",
+        "train.warmup=0.1", "train.log_every=10", "save.every=null",
     )  # fmt: skip
     assert record.read(folder)["training"]["loss"][-1]["loss"] < 0.05
     model, tokenizer = AutoModelForCausalLM.from_pretrained(folder).eval(), AutoTokenizer.from_pretrained(folder)
     assert model.config.use_cache is True
-    rows = small_rows(32)
     said = answers(model, tokenizer, rows)
     assert sum(one == row["output"] for one, row in zip(said, rows, strict=True)) >= 30
 
