@@ -1,6 +1,6 @@
 """A tiny random model with a byte-level tokenizer and a chat template, made on the spot: a second, a few hundred kB.
 
-    save(tmp_path / "tiny")        # a folder that from_pretrained reads
+save(tmp_path / "tiny")        # a folder that from_pretrained reads
 """
 
 from __future__ import annotations
@@ -13,7 +13,8 @@ CHAT = (
 )
 TEXTS = [
     "def add(a, b):\n    return a + b\n", "class Stack:\n    def push(self, item):\n        self.items.append(item)\n",
-    "把两个数相加并返回结果。", "写一个函数，判断字符串是否为空。", "int main() { return 0; }", "Snippet 1:\nprint('hello')\n",
+    "把两个数相加并返回结果。", "写一个函数，判断字符串是否为空。", "int main() { return 0; }",
+    "Snippet 1:\nprint('hello')\n",
     "Is this code defective? Yes or No.", "这段代码有没有缺陷？回答“是”或“否”。", "for i in range(10):\n    print(i)\n",
 ]  # fmt: skip
 
@@ -28,7 +29,10 @@ def tokenizer(bos: bool = True):  # type: ignore[no-untyped-def]
     made.decoder = decoders.ByteLevel()
     special = ["<pad>", "<s>", "</s>", "<|user|>", "<|assistant|>", "<|system|>", "<|end|>"]
     trainer = trainers.BpeTrainer(
-        vocab_size=600, special_tokens=special, initial_alphabet=pre_tokenizers.ByteLevel.alphabet(), show_progress=False
+        vocab_size=600,
+        special_tokens=special,
+        initial_alphabet=pre_tokenizers.ByteLevel.alphabet(),
+        show_progress=False,
     )
     made.train_from_iterator(TEXTS * 20, trainer)
     if bos:
