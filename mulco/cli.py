@@ -12,11 +12,11 @@ from typing import Annotated
 
 import typer
 
-from mulco.commands import app, data, generation
+from mulco.commands import app, data, evaluation, generation
 from mulco.errors import MulcoError, UsageError
 from mulco.version import VERSION
 
-__all__ = ["app", "data", "generation", "main"]  # importing a file of commands adds them to `app`, in this order
+__all__ = ["app", "data", "evaluation", "generation", "main"]  # importing a file of commands adds them to `app`, in this order
 
 
 def main() -> None:

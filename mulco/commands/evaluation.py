@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -28,10 +29,16 @@ from mulco.commands.generation import (
 from mulco.console import answering, note, print_json, table
 from mulco.errors import UsageError
 
+if TYPE_CHECKING:
+    from mulco.evaluation.problems import Running
+    from mulco.evaluation.suites import Target
+
 evaluate_app = typer.Typer(invoke_without_command=True, rich_markup_mode=None, no_args_is_help=True)
 app.add_typer(evaluate_app, name="evaluate")
 
-SUITES = "mulco (every config), a config such as code_search_zh, humaneval, mbpp, mbpp-sanitized, humaneval-x, multipl-e"
+SUITES = (
+    "mulco (every config), a config such as code_search_zh, humaneval, mbpp, mbpp-sanitized, humaneval-x, multipl-e"
+)
 
 
 @evaluate_app.callback()
@@ -43,11 +50,15 @@ def evaluate(
         list[str] | None,
         typer.Option("--suite", help=f"{SUITES}; or a part: humaneval-x:java. May be repeated. Default: mulco."),
     ] = None,
-    samples: Annotated[Path | None, typer.Option("--samples", help="Score these answers; nothing is generated.")] = None,
+    samples: Annotated[
+        Path | None, typer.Option("--samples", help="Score these answers; nothing is generated.")
+    ] = None,
     split: Annotated[str, typer.Option("--split", help="Of a config: train, validation or test.")] = "test",
     data: Data = None,
     upstream: Upstream = None,
-    limit: Annotated[int | None, typer.Option("--limit", min=1, help="Only the first so many rows or problems.")] = None,
+    limit: Annotated[
+        int | None, typer.Option("--limit", min=1, help="Only the first so many rows or problems.")
+    ] = None,
     num_samples: Samples = 1,
     temperature: Temperature = 0.0,
     top_p: TopP = 1.0,
@@ -64,7 +75,10 @@ def evaluate(
     unsafe: Annotated[
         bool, typer.Option("--unsafe-no-sandbox", help="Run programs of a model without any protection.")
     ] = False,
-    timeout: Annotated[float, typer.Option("--timeout", help="Seconds a program may take.")] = 10.0,
+    timeout: Annotated[float, typer.Option("--timeout", help="Seconds a program may take.")] = 3.0,
+    download: Annotated[
+        bool, typer.Option("--download", envvar="MULCO_DOWNLOAD", help="Fetch an evaluation set that is missing.")
+    ] = False,
     revision: Revision = None,
     device: Device = "auto",
     dtype: Dtype = "auto",
@@ -81,12 +95,12 @@ def evaluate(
     """
     if context.invoked_subcommand is not None:
         return
-    from mulco.evaluation.result import versions  # noqa: F401  # fails early where a dependency is missing
-    from mulco.evaluation.suites import Target, targets
+    from mulco.evaluation.problems import Running
+    from mulco.evaluation.suites import targets
 
     if (model is None and base_url is None) == (samples is None):
         raise UsageError("name what to judge: either a model (--model, --base-url) or answers at hand (--samples FILE)")
-    wanted: list[Target] = targets(suite or ["mulco"])
+    wanted = targets(suite or ["mulco"])
     if samples is not None and len(wanted) != 1:
         raise UsageError("one file of answers is for one suite. Name it: --suite humaneval, or --suite code_search_zh")
     engine = None
@@ -94,23 +108,27 @@ def evaluate(
         from mulco.generation import open_engine
 
         engine = open_engine(
-            model, base_url, revision=revision, device=device, dtype=dtype, batch_size=batch_size, concurrency=concurrency
+            model,
+            base_url,
+            revision=revision,
+            device=device,
+            dtype=dtype,
+            batch_size=batch_size,
+            concurrency=concurrency,
         )
     folder = out or Path("out/evaluation") / _slug(engine.name if engine else str(samples and samples.stem))
     sampling = {
         "max_new_tokens": max_new_tokens, "stop": tuple(stop or ()), "num_samples": num_samples,
         "temperature": temperature, "top_p": top_p, "seed": seed,
     }  # fmt: skip
+    answers = Answers(engine, samples, allow_missing, style, sampling, split, limit, folder)
+    running = Running(unsafe, timeout, tuple(k or ()))
     results = []
-    for target in wanted:
+    for target in _possible(wanted):
         if target.suite == "mulco":
-            results.append(
-                _on_config(target.config, split, limit, data, engine, samples, folder, style, sampling, allow_missing)
-            )
+            results.append(_on_config(target.config, data, answers))
         else:
-            results.append(
-                _on_problems(target, upstream, limit, engine, samples, folder, style, sampling, k, unsafe, timeout)
-            )
+            results.append(_on_problems(target, upstream, download, answers, running))
     if as_json:
         print_json(results)
         return
@@ -183,46 +201,87 @@ def lm_eval_path() -> None:
     print(FOLDER)
 
 
-def _on_config(
-    config: str,
-    split: str,
-    limit: int | None,
-    data: Path | None,
-    engine: Any,
-    samples: Path | None,
-    folder: Path,
-    style: str | None,
-    sampling: dict[str, Any],
-    allow_missing: bool,
-) -> dict[str, Any]:
+@dataclass(frozen=True)
+class Answers:
+    """Where answers come from and go to, as the command line names it."""
+
+    engine: Any  # an Engine, or None where `samples` names a file
+    samples: Path | None
+    allow_missing: bool
+    style: str | None
+    sampling: dict[str, Any]
+    split: str
+    limit: int | None
+    out: Path
+
+    def settings(self, usual_tokens: int) -> Any:
+        from mulco.generation import Settings
+
+        return Settings(**{**self.sampling, "max_new_tokens": self.sampling["max_new_tokens"] or usual_tokens})
+
+
+def _possible(wanted: Sequence[Target]) -> list[Target]:
+    """The targets without those of a set's languages that cannot run here, which are told; one named alone stays."""
+    from mulco.evaluation.execution import lacking
+
+    found = []
+    for target in wanted:
+        missing = lacking(target.part) if target.part and len(wanted) > 1 else None
+        if missing:
+            note(f"{target.config}: left out, {missing} is not here.")
+        else:
+            found.append(target)
+    return found
+
+
+def _on_config(config: str, data: Path | None, answers: Answers) -> dict[str, Any]:
     from mulco.evaluation.run import MAX_NEW_TOKENS, evaluate_config, read_answers, score_answers
-    from mulco.generation import Settings
     from mulco.resolve import rows_of
 
-    if sampling["num_samples"] != 1:
+    if answers.sampling["num_samples"] != 1:
         raise UsageError("a config is judged by one answer a row. Leave --num-samples to humaneval and the like")
-    rows = rows_of_config(config, split, limit, data)
-    identity = rows_of(config)[0].identity
-    dataset = {"id": "mulco", "revision": identity, "limit": limit}
-    if samples is not None:
-        answers = read_answers(samples)
+    rows = rows_of_config(config, answers.split, answers.limit, data)
+    dataset = {"id": "mulco", "revision": rows_of(config)[0].identity}
+    if answers.samples is not None:
+        texts = read_answers(answers.samples)
         result = score_answers(
-            config, split, rows, dataset, answers, folder, source=samples.name, allow_missing=allow_missing
-        )
+            config, answers.split, rows, dataset, texts, answers.out, source=answers.samples.name,
+            allow_missing=answers.allow_missing,
+        )  # fmt: skip
         return result.facts()
-    tokens = sampling["max_new_tokens"] or MAX_NEW_TOKENS[rows[0]["task"]]
-    settings = Settings(**{**sampling, "max_new_tokens": tokens})
     with answering(len(rows), config) as progress:
         result = evaluate_config(
-            config, split, rows, dataset, engine, folder, style=style, settings=settings,
-            tell=lambda one: progress.add(one.tokens),
+            config, answers.split, rows, dataset, answers.engine, answers.out, style=answers.style,
+            settings=answers.settings(MAX_NEW_TOKENS[rows[0]["task"]]), tell=lambda one: progress.add(one.tokens),
         )  # fmt: skip
     note(f"{config}: {progress}")
     return result.facts()
 
 
-def _on_problems(*arguments: Any) -> dict[str, Any]:
-    raise NotImplementedError
+def _on_problems(
+    target: Target, upstream: Path | None, download: bool, answers: Answers, running: Running
+) -> dict[str, Any]:
+    from dataclasses import replace
+
+    from mulco.evaluation.problems import MAX_NEW_TOKENS, evaluate_problems, score_samples
+    from mulco.evaluation.suites import fetch, problems_of
+
+    if download:
+        fetch(target, upstream)
+    problems = problems_of(target, upstream, answers.split, answers.limit)
+    with answering(0, f"{target.config}: programs") as judging:
+        running = replace(running, told=lambda verdict: judging.add(0))
+        if answers.samples is not None:
+            result = score_samples(
+                target, problems, answers.samples, answers.out, running=running, allow_missing=answers.allow_missing
+            )
+            return result.facts()
+        settings = answers.settings(MAX_NEW_TOKENS)
+        result = evaluate_problems(
+            target, problems, answers.engine, answers.out, style=answers.style, settings=settings, running=running,
+            tell=lambda one: judging.add(one.tokens),
+        )  # fmt: skip
+    return result.facts()
 
 
 def _table(results: Sequence[dict[str, Any]]) -> None:

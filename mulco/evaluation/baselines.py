@@ -2,8 +2,8 @@
 
     for result in baselines(folder): print(result["config"], result["baseline"], result["metrics"][0])
 
-- `copy_input`: what the row asks about is the answer: the code to repair or translate as it stands, the description, the
-  last line so far. For a label or a number there is nothing to copy.
+- `copy_input`: what the row asks about is the answer: the code to repair or translate as it stands, the description,
+  the last line so far. For a label or a number there is nothing to copy.
 - `majority`: the answer that the training rows have most often.
 - `most_similar`: the answer of the training row of the same programming language whose question is most alike by TF-IDF
   over words; in code search the snippet that is most alike to the query; for clones "yes" where the two are more alike

@@ -3,7 +3,7 @@
     for line in compare([Path("out/base"), Path("out/tuned")]): print(line["config"], line["metric"], line["p"])
 
 Rates (accuracy, exact match, pass@1 of one sample) are compared by McNemar's exact test over the items on which the two
-runs disagree (McNemar 1947), everything else by the paired bootstrap (Koehn 2004): the items are drawn a thousand times,
+runs disagree (McNemar 1947), everything else by the paired bootstrap (Koehn 2004): items are drawn a thousand times,
 the same for both runs. `p` is two-sided and not corrected for the number of comparisons.
 """
 
@@ -11,17 +11,17 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from mulco.errors import MulcoError, UsageError
+from mulco.evaluation.execution import passes
 from mulco.evaluation.judging import Item, measure
 from mulco.evaluation.metrics import Metric
 from mulco.evaluation.metrics.metric import RESAMPLES
-from mulco.evaluation.passing import pass_metrics
 from mulco.evaluation.result import read_results
 
 Facts = dict[str, Any]
@@ -52,7 +52,7 @@ def _key(facts: Facts) -> tuple[str, str, str]:
 def _lines(base: Facts, other: Facts, seed: int) -> Iterator[Line]:
     if base["dataset"]["fingerprint"] != other["dataset"]["fingerprint"]:
         raise MulcoError(
-            f"{base['config']}: the two runs answered other rows (fingerprint {base['dataset']['fingerprint'][:12]} and "
+            f"{base['config']}: the runs answered different rows (fingerprint {base['dataset']['fingerprint'][:12]}, "
             f"{other['dataset']['fingerprint'][:12]}). Evaluate both on the same data, with the same --limit"
         )
     measured = [_measured(facts, seed) for facts in (base, other)]
@@ -68,19 +68,13 @@ def _lines(base: Facts, other: Facts, seed: int) -> Iterator[Line]:
 
 def _measured(facts: Facts, seed: int) -> dict[str, Metric]:
     """The metrics of a result, computed again from its predictions, with what a comparison needs."""
-    rows = _predictions(facts)
+    rows = sorted(_predictions(facts), key=lambda row: str(row["id"]))  # both runs in one order
     if facts["suite"] != "mulco":
-        counts = [(row["n"], row["c"]) for row in sorted(rows, key=lambda row: str(row["id"]))]
-        return {metric.name: metric for metric in pass_metrics(counts, seed=seed)}
-    items = [
-        Item(row["id"], row["prediction"], row["reference"], row["programming_language"]) for row in sorted(rows, key=_id)
-    ]
+        ks = [int(metric["name"].removeprefix("pass@")) for metric in facts["metrics"]]
+        return {metric.name: metric for metric in passes({row["id"]: row["passed"] for row in rows}, ks, seed)}
+    items = [Item(row["id"], row["prediction"], row["reference"], row["programming_language"]) for row in rows]
     language = facts["config"].rpartition("_")[2]
     return {metric.name: metric for metric in measure(facts["task"], language, items, seed, parts=False).metrics}
-
-
-def _id(row: Mapping[str, Any]) -> str:
-    return str(row["id"])
 
 
 def _predictions(facts: Facts) -> list[dict[str, Any]]:
@@ -88,7 +82,9 @@ def _predictions(facts: Facts) -> list[dict[str, Any]]:
     try:
         return [json.loads(line) for line in file.read_text("utf-8").split("\n") if line]
     except (OSError, ValueError) as err:
-        raise MulcoError(f"{file}: the predictions of {facts['config']} cannot be read ({err}). Evaluate again") from err
+        raise MulcoError(
+            f"{file}: the predictions of {facts['config']} cannot be read ({err}). Evaluate again"
+        ) from err
 
 
 def significance(base: Metric, other: Metric, seed: int = 0) -> dict[str, Any]:
@@ -117,7 +113,7 @@ def mcnemar(base: Sequence[bool], other: Sequence[bool]) -> float:
     lost = sum(b and not o for b, o in zip(base, other, strict=True))
     won = sum(o and not b for b, o in zip(base, other, strict=True))
     tail = sum(math.comb(lost + won, k) for k in range(min(lost, won) + 1))
-    return min(1.0, 2 * tail / 2 ** (lost + won))
+    return float(min(1.0, 2 * tail / 2 ** (lost + won)))
 
 
 def bootstrap_p(differences: Any) -> float:
@@ -146,7 +142,9 @@ def plot(lines: Sequence[Line], results: Sequence[tuple[str, Sequence[Facts]]], 
                 continue
             metric = one["metrics"][0]
             spread = [[metric["value"] - metric["low"]], [metric["high"] - metric["value"]]]
-            axes.bar(place, metric["value"], yerr=[[max(0.0, side[0])] for side in spread], capsize=4, color=f"C{place}")
+            axes.bar(
+                place, metric["value"], yerr=[[max(0.0, side[0])] for side in spread], capsize=4, color=f"C{place}"
+            )
             axes.set_ylabel(metric["name"])
         axes.set_title(key[1], fontsize=9)
         axes.set_xticks(range(len(results)), [name for name, _ in results], rotation=20, fontsize=8)

@@ -46,15 +46,16 @@ class Result:
     parts: Mapping[str, Sequence[Metric]] = field(default_factory=dict)  # by programming language
     more: Mapping[str, Any] = field(default_factory=dict)
     seconds: float = 0.0
+    created: str = field(default_factory=lambda: datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"))
 
     @property
     def name(self) -> str:
         """What its files are named by."""
-        return self.config if self.suite == "mulco" else self.config.replace(":", "-")
+        return self.config.replace(":", "-")
 
     def facts(self) -> dict[str, Any]:
         return {
-            "version": FORMAT, "created": datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"),
+            "version": FORMAT, "created": self.created,
             "suite": self.suite, "task": self.task, "config": self.config, "split": self.split, "n": self.n,
             "metrics": [metric.facts() for metric in self.metrics],
             "unparsed_rate": self.unparsed_rate, "missing": self.missing,

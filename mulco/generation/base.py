@@ -74,6 +74,7 @@ class Engine(Protocol):
 
     name: str
     default_style: str  # the style a row is shown in where none is named
+    code_style: str  # the same for a problem that asks to complete code
 
     def generate(self, requests: Iterable[Request], settings: Settings) -> Iterator[Generation]:
         """`num_samples` answers to every request; raises MulcoError where the engine gives up."""

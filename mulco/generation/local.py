@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import itertools
 import json
+import sys
 import threading
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -43,7 +44,8 @@ class Local:
     ) -> None:
         self.model, self.tokenizer, self.name = model, tokenizer, name
         self.batch_size, self.revision = batch_size, revision
-        self.default_style = _trained_style(name) or ("chat" if tokenizer.chat_template else "alpaca")
+        known = _trained_style(name) or ("chat" if tokenizer.chat_template else None)
+        self.default_style, self.code_style = known or "alpaca", known or "plain"
         self.ends = _end_tokens(model, tokenizer)
         self.window = getattr(model.config.get_text_config(), "max_position_embeddings", None)
 
@@ -57,6 +59,7 @@ class Local:
         try:
             import torch
             from transformers import AutoModelForCausalLM, AutoTokenizer
+            from transformers.utils.logging import disable_progress_bar
         except ImportError as err:
             raise MulcoError(f"generating from a model needs {err.name}. {INSTALL}") from err
         device = device if device != "auto" else "cuda" if torch.cuda.is_available() else "cpu"
@@ -65,6 +68,8 @@ class Local:
             raise MulcoError(
                 f"{name}: no config.json or adapter_config.json, so not a model. Name the folder of a model"
             )
+        if not sys.stderr.isatty():
+            disable_progress_bar()
         try:
             model = AutoModelForCausalLM.from_pretrained(name, revision=revision, dtype=dtype)
             tokenizer = AutoTokenizer.from_pretrained(_tokenizer_of(folder, name), revision=revision)

@@ -25,7 +25,7 @@ REFUSED = (400, 413, 422)  # this request is wrong for the endpoint; the others 
 class Endpoint:
     """One model behind one address. Raises MulcoError where the endpoint cannot be reached or serves no such model."""
 
-    default_style = "chat"
+    default_style = code_style = "chat"
 
     def __init__(self, base_url: str, model: str | None = None, concurrency: int = 8, retries: int = RETRIES) -> None:
         try:

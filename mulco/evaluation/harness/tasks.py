@@ -1,6 +1,6 @@
 """The YAML files of the tasks, written from the tasks and their metrics.
 
-    python -m mulco.evaluation.harness.tasks          # after a change of tasks or metrics; a test finds stale files
+python -m mulco.evaluation.harness.tasks          # after a change of tasks or metrics; a test finds stale files
 """
 
 from __future__ import annotations

@@ -14,7 +14,7 @@ from typing import Any
 
 from mulco import prompts
 from mulco.errors import MulcoError, UsageError, unknown
-from mulco.evaluation.judging import GROUPED, judge, measure, read
+from mulco.evaluation.judging import GROUPED, Judged, judge, measure, read
 from mulco.manifest import Manifest, read_batches
 
 Kept = tuple[dict[str, Any], str]  # a row and its answer
@@ -82,6 +82,6 @@ class _Rows(list[dict[str, Any]]):
 
 
 @functools.lru_cache(maxsize=1)
-def _judged(answers: tuple[tuple[str, str], ...], rows: _Rows) -> Any:
+def _judged(answers: tuple[tuple[str, str], ...], rows: _Rows) -> Judged:
     """Judged once for all metrics of a task: they are asked for one after the other, with the same answers."""
     return judge(rows, [text for _, text in answers])
