@@ -32,7 +32,7 @@ def job(program: Program) -> Job:
     packages = _packages()
     code = re.sub(r"^package \w+", "package candidate", program.code, count=1, flags=re.M)
     tests = "".join(f'{{"{name}", candidate.{name}}}, ' for name in TEST.findall(program.tests))
-    files = {"candidate.go": f"{code}\n{program.tests}\n", "main.go": launchers.GO.replace("{tests}", f"{{{tests}}}")}
+    files = {"candidate.go": f"{code}\n{program.tests}\n", "main.go": launchers.GO.replace("{tests}", tests)}
     tools = Path(_environment()["GOTOOLDIR"])
     imports = str(packages / "importcfg")
     compiler = (str(tools / "compile"), "-pack", "-complete")

@@ -94,7 +94,8 @@ def wait(command, seconds, given):
     os.close(writer)
     actions = [(os.POSIX_SPAWN_DUP2, reader, 0), (os.POSIX_SPAWN_DUP2, log, 2)]
     if not given:
-        actions.append((os.POSIX_SPAWN_CLOSE, RESULT))  # a compiler has nothing to say about the verdict
+        # a compiler has nothing to say about the verdict, and some tell what is wrong on standard output
+        actions += [(os.POSIX_SPAWN_DUP2, log, 1), (os.POSIX_SPAWN_CLOSE, RESULT)]
     try:
         pid = os.posix_spawnp(command[0], command, os.environ, file_actions=actions, setpgroup=0)
     except OSError as err:

@@ -148,6 +148,8 @@ def run(
         user = FIRST_USER + (os.getpid() * 16 + slot) % 1000 if sandbox.drops else None
         folder = stack.enter_context(_plain_folder(user)) if sandbox.kind == "none" else None
         reader, writer = os.pipe()
+        if user is not None:
+            os.fchown(writer, user, user)  # Java can only open the pipe by its name in /proc
         order = _order(job, limits, nonce, user, writer)
         command = [*_outside(sandbox, job, limits), *_python()]
         errors = stack.enter_context(tempfile.TemporaryFile()) if show_errors else None
@@ -357,7 +359,11 @@ def _bubblewrap(sandbox: Sandbox, job: Job, limits: Limits) -> list[str]:
         call += ["--cap-add", "CAP_SETUID", "--cap-add", "CAP_SETGID"]  # the runner leaves root's rights with these
     else:
         call += ["--unshare-user", "--uid", "65534", "--gid", "65534"]
-    for path in _shown(job):
+    shown = _shown(job)
+    above = {str(parent) for path in shown for parent in Path(path).parents if parent != Path("/")}
+    for path in sorted(above):  # bubblewrap would close them to all but root
+        call += ["--perms", "0755", "--dir", path]
+    for path in shown:
         call += ["--ro-bind", path, path]
     for target, name in _system()[1]:
         call += ["--symlink", target, name]
@@ -389,7 +395,7 @@ def _namespaces(sandbox: Sandbox, job: Job, limits: Limits) -> list[str]:
     made += ["pivot_root . old", "umount -l /old", "mount -o remount,ro /", f"cd {WORK}"]
     kept = "-all,+setuid,+setgid" if sandbox.drops else "-all"
     made += [f'exec setpriv --no-new-privs --inh-caps=-all --bounding-set={kept} "$@"']
-    script = "PATH=$PATH:/usr/sbin:/sbin; set -e; " + "; ".join(made)
+    script = "PATH=$PATH:/usr/sbin:/sbin; umask 022; set -e; " + "; ".join(made)
     return [*call, "/bin/sh", "-c", script, "sh"]
 
 
