@@ -20,21 +20,27 @@ from mulco.languages import canonical
 # Negatives first: 是 stands inside 不是, 有 inside 没有.
 NO = ("没有", "不存在", "不含", "不相同", "不同", "不一样", "不是", "不会", "并非", "并不", "不", "否", "无", "没")
 YES = ("是的", "是", "有", "存在", "相同", "一样", "对", "会")
-LABEL = re.compile(rf"\b(?P<no>no|not|false)\b|(?P<no_zh>{'|'.join(NO)})|\b(?P<yes>yes|true)\b|(?P<yes_zh>{'|'.join(YES)})")
+LABEL = re.compile(
+    rf"\b(?P<no>no|not|false)\b|(?P<no_zh>{'|'.join(NO)})|\b(?P<yes>yes|true)\b|(?P<yes_zh>{'|'.join(YES)})"
+)
 LEAD = re.compile(
     r"^(?:so[, ]+)?(?:the\s+)?(?:final\s+)?(?:answer|label|verdict|result)\s*(?:is|:|=)*\s*|^(?:所以|因此)?(?:最终)?"
     r"(?:答案|结论|结果|标签)(?:是|为|:)*\s*"
 )
 WHETHER = re.compile(r"是否|是不是|有没有|有无|会不会|whether or not")  # repeats the question, decides nothing
-LAST_ANSWER = re.compile(
-    r"(?:final\s+answer|answer|答案|结论)\s*(?:is|是|为|:)+\s*(?P<rest>.+)$", re.M
-)
+LAST_ANSWER = re.compile(r"(?:final\s+answer|answer|答案|结论)\s*(?:is|是|为|:)+\s*(?P<rest>.+)$", re.M)
 NUMBER = {"一": 1, "二": 2, "两": 2, "三": 3, "四": 4, "五": 5, "六": 6, "七": 7, "八": 8, "九": 9}
-CHOSEN = r"(?:\b(?:answer|option|choice|choose|snippet|number|candidate|no\.)(?![a-z])|答案|选项|选择|选|编号|代码片段|片段|代码|第)"
+CHOSEN = (
+    r"(?:\b(?:answer|option|choice|choose|snippet|number|candidate|no\.)(?![a-z])"
+    r"|答案|选项|选择|选|编号|片段|代码|第)"
+)
 ITEM = r"(?P<item>\d+|[a-z](?![a-z])|[一二三四五六七八九])"
-FIRST_CHOICE = re.compile(rf"^[(\[]?{ITEM}(?:[)\].,:]|\s|$)")
+FIRST_CHOICE = re.compile(rf"^[(\[]?{ITEM}(?:[)\].:]|\s*$|\s(?!\s*(?:and|or|和|或|与|\d)))")
 NAMED_CHOICE = re.compile(rf"{CHOSEN}\s*(?:is|are|would be|应该是|应为|是|为|:|#)*\s*[(\[]?{ITEM}(?![\d.]\d)")
-FENCE = re.compile(r"^(?P<indent>[ \t]*)(?P<mark>`{3,}|~{3,})[ \t]*(?P<tag>[^\n`]*)\n(?P<code>.*?)(?:^[ \t]*(?P=mark)[ \t]*$|\Z)", re.M | re.S)
+FENCE = re.compile(
+    r"^(?P<indent>[ \t]*)(?P<mark>`{3,}|~{3,})[ \t]*(?P<tag>[^\n`]*)\n(?P<code>.*?)(?:^[ \t]*(?P=mark)[ \t]*$|\Z)",
+    re.M | re.S,
+)
 THOUGHT = re.compile(r"\A.*?</think(?:ing)?>", re.S)
 
 
@@ -79,18 +85,14 @@ def read_word(text: str) -> str | None:
     else:
         text = re.sub(r"^(?:the\s+)?(?:answer|token|word|答案|单词|词)\s*(?:is|是|为|[:：])+\s*", "", text, flags=re.I)
     words = text.split()
-    if not words:
-        return None
-    return words[0].strip("\"'“”‘’*").rstrip("。，,;；") or None
+    return (words[0].strip("\"'“”‘’*").rstrip("。，,;；").strip("\"'“”‘’*") or None) if words else None
 
 
-def read_code(
-    text: str, programming_language: str | None = None, entry_point: str | None = None
-) -> str | None:
+def read_code(text: str, programming_language: str | None = None, entry_point: str | None = None) -> str | None:
     """The code of an answer: a fenced block, else the text itself where it has no fence; None where that is blank.
 
-    Of several blocks the first that defines `entry_point` counts, else the first in the right programming language, else
-    the first. A block that the end of the text leaves open counts too.
+    Of several blocks the first that defines `entry_point` counts, else the first in the right programming language,
+    else the first. A block that the end of the text leaves open counts too.
     """
     text = _without_thought(text)
     blocks = list(FENCE.finditer(text if text.endswith("\n") else text + "\n"))
@@ -114,9 +116,7 @@ def read_text(text: str) -> str | None:
     return _without_thought(text).strip() or None
 
 
-def read_answer(
-    task: str, text: str, programming_language: str | None = None, choices: int = 4
-) -> Any:
+def read_answer(task: str, text: str, programming_language: str | None = None, choices: int = 4) -> Any:
     """What the answer to a row of one task says, in the form that `metrics.score` takes; None if it cannot be read."""
     if task in ("clone_detection", "defect_detection"):
         return read_label(text)

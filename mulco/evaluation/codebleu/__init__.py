@@ -3,11 +3,12 @@
     for metric in code_bleu(predictions, references, "java"):
         print(metric.name, metric.value)
 
-The two n-gram parts are the original's to the last digit. The syntax part uses current tree-sitter grammars, where the
-original ships binaries of 2020 that are up to seven points away, and cuts comments out by the grammar, where the original
-cuts them by Java's rules in every language. The data flow part is written from the paper's idea and, unlike the original,
-gives the same value in every run. So a total is comparable with other totals of this package under the same signature, and
-**not with published ones**. Data flow is known for Python, Java and C#; elsewhere there are three parts and no total.
+The two n-gram parts are the original's to the last digit. The syntax part uses current tree-sitter grammars, where
+the original ships binaries of 2020 that are up to seven points away, and cuts comments out by the grammar, where the
+original cuts them by Java's rules in every language. The data flow part is written from the paper's idea and, unlike
+the original, gives the same value in every run. So a total is comparable with other totals of this package under the
+same signature, and **not with published ones**. Data flow is known for Python, Java and C#; elsewhere there are three
+parts and no total.
 """
 
 from __future__ import annotations

@@ -1,9 +1,9 @@
 """The data flow part of CodeBLEU: where the values of variables come from, as the prediction and the reference have it.
 
 `b = a + 1; return b` has two flows: b is computed from a, and its use comes from b. A flow is (variable, relation,
-sources); variables are renamed by their first appearance, so another name for a variable changes nothing. A loop is read
-twice, so what one iteration leaves behind reaches the next. Everything goes by position in the source, never by the
-order of a set, so the value is the same in every run.
+sources); variables are renamed by their first appearance, so another name for a variable changes nothing. A loop is
+read twice, so what one iteration leaves behind reaches the next. Everything goes by position in the source, never by
+the order of a set, so the value is the same in every run.
 """
 
 from __future__ import annotations
@@ -45,7 +45,8 @@ GRAMMARS = {
         loops=frozenset({"for_statement", "while_statement"}),
         parameters=frozenset({"parameters", "lambda_parameters", "typed_parameter", "list_splat_pattern",
                               "dictionary_splat_pattern", "as_pattern_target"}),
-        ignored=frozenset({"import_statement", "import_from_statement", "global_statement", "nonlocal_statement", "type"}),
+        ignored=frozenset({"import_statement", "import_from_statement", "global_statement", "nonlocal_statement",
+                           "type"}),
     ),
     "java": Grammar(
         definitions={

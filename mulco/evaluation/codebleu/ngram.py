@@ -1,8 +1,9 @@
 """The n-gram parts of CodeBLEU: BLEU with the original's quirks, and the same with keywords counting more.
 
-Each item adds at least 1 to every denominator, a numerator of 0 over the corpus becomes 0.1, and no common unigram at all
-gives 0. The weighted part is a recall: its unigrams weigh 1 where they are keywords, else 0.2, and its brevity penalty
-takes every reference for two tokens long. So a short text is not 1.0 with itself: `x = 1` has 0.5623 and 0.4949.
+Each item adds at least 1 to every denominator, a numerator of 0 over the corpus becomes 0.1, and no common unigram at
+all gives 0. The weighted part is a recall: its unigrams weigh 1 where they are keywords, else 0.2, and its brevity
+penalty takes every reference for two tokens long. So a short text is not 1.0 with itself: `x = 1` has 0.5623 and
+0.4949.
 """
 
 from __future__ import annotations

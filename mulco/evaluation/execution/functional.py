@@ -1,7 +1,7 @@
 """Samples of an evaluation set judged: which problems they solve, and pass@k.
 
-    judged = judge_samples(problems, read_samples(Path("samples.jsonl"), problems), ks=(1, 10))
-    print(judged.metrics[0].name, judged.metrics[0].value)
+judged = judge_samples(problems, read_samples(Path("samples.jsonl"), problems), ks=(1, 10))
+print(judged.metrics[0].name, judged.metrics[0].value)
 """
 
 from __future__ import annotations
@@ -47,9 +47,7 @@ def judge_samples(
         for problem in problems
         for number, sample in enumerate(samples.get(problem.id, ()))
     ]
-    settled = iter(
-        judge(programs, sandbox=sandbox, limits=limits, workers=workers, journal=journal, progress=progress)
-    )
+    settled = iter(judge(programs, sandbox=sandbox, limits=limits, workers=workers, journal=journal, progress=progress))
     verdicts = {p.id: [next(settled) for _ in samples.get(p.id, ())] for p in problems}
     missing = [problem.id for problem in problems if not verdicts[problem.id]]
     # a problem without samples failed as often as it could have been asked

@@ -77,7 +77,7 @@ def _packages() -> Path:
     with tempfile.TemporaryDirectory(dir=root, prefix="go.partial-") as partial:
         made = Path(partial) / "packages"
         made.mkdir()
-        os.chmod(partial, 0o755)
+        Path(partial).chmod(0o755)
         listed = _compile(Path(partial))
         lines = []
         for number, (name, file) in enumerate(listed):
@@ -95,7 +95,8 @@ def _packages() -> Path:
 
 def _compile(partial: Path) -> list[tuple[str, str]]:
     """(import path, compiled file) of the packages and all they need."""
-    environment = {**os.environ, "GO111MODULE": "off", "GOPATH": _testify() or DEBIAN, "GOFLAGS": "", "CGO_ENABLED": "0",
+    environment = {
+        **os.environ, "GO111MODULE": "off", "GOPATH": _testify() or DEBIAN, "GOFLAGS": "", "CGO_ENABLED": "0",
                    "GOCACHE": str(partial / "cache")}  # fmt: skip
     template = "{{if .Export}}{{.ImportPath}}={{.Export}}{{end}}"
     call = ["go", "list", "-export", "-deps", "-f", template, *PACKAGES, TESTIFY]

@@ -5,16 +5,22 @@ input, with a nonce. What is written to the pipe after all tests have passed is 
 else is no pass. Exit status and printed words mean nothing.
 """
 
+from __future__ import annotations
+
 import json
 import os
 import resource
 import signal
 import sys
 
+TYPE_CHECKING = False  # as in typing, which takes longer to import than all the rest
+if TYPE_CHECKING:
+    from typing import Any, NoReturn
+
 RESULT = 3  # the pipe, for the program too
 
 
-def main():
+def main() -> None:
     job = json.loads(sys.stdin.buffer.read())
     null = os.open(os.devnull, os.O_RDWR)
     os.dup2(null, 0)
@@ -36,17 +42,16 @@ def main():
     os._exit(0)
 
 
-def report(status, detail=""):
+def report(status: str, detail: str = "") -> NoReturn:
     os.write(RESULT, json.dumps({"status": status, "detail": detail[:300]}).encode())
     os._exit(1)
 
 
-def run_python(job):
+def run_python(job: dict[str, Any]) -> None:
     """In this process: one interpreter start a program, half of its cost."""
+    import _sitebuiltins
     import builtins
     import types
-
-    import _sitebuiltins
 
     # what `site` would give; without it the start is faster and no installed package can be seen
     builtins.exit, builtins.quit = _sitebuiltins.Quitter("exit", "Ctrl-D"), _sitebuiltins.Quitter("quit", "Ctrl-D")
@@ -68,7 +73,7 @@ def run_python(job):
     os.write(RESULT, nonce.encode())
 
 
-def run_other(job):
+def run_other(job: dict[str, Any]) -> None:
     """Write the files, build, then run the program with the nonce on its standard input."""
     for name, text in job["files"].items():
         with open(name, "w", encoding="utf-8", errors="surrogatepass") as file:
@@ -86,13 +91,13 @@ def run_other(job):
         report("failed", f"exit status {code}: {said}")
 
 
-def wait(command, seconds, given):
+def wait(command: list[str], seconds: float, given: bytes) -> tuple[int | None, str]:
     """Exit status of a command (None: it ran out of time) and the end of what it said on standard error."""
     log = os.open("mulco.log", os.O_RDWR | os.O_CREAT | os.O_TRUNC, 0o600)
     reader, writer = os.pipe()
     os.write(writer, given)
     os.close(writer)
-    actions = [(os.POSIX_SPAWN_DUP2, reader, 0), (os.POSIX_SPAWN_DUP2, log, 2)]
+    actions: list[Any] = [(os.POSIX_SPAWN_DUP2, reader, 0), (os.POSIX_SPAWN_DUP2, log, 2)]
     if not given:
         # a compiler has nothing to say about the verdict, and some tell what is wrong on standard output
         actions += [(os.POSIX_SPAWN_DUP2, log, 1), (os.POSIX_SPAWN_CLOSE, RESULT)]
@@ -101,9 +106,9 @@ def wait(command, seconds, given):
     except OSError as err:
         return 127, f"{command[0]}: {err.strerror}"
     os.close(reader)
-    late = []
+    late: list[bool] = []
 
-    def stop(*_):
+    def stop(*_: object) -> None:
         late.append(True)
         os.kill(-pid, signal.SIGKILL)
 

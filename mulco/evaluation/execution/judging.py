@@ -1,7 +1,7 @@
 """Many programs judged: in parallel, each under its limits, and again from where a killed run stopped.
 
-    for verdict in judge([program_of(problem, problem.canonical_solution)]):
-        print(verdict.id, verdict.status, verdict.detail)
+for verdict in judge([program_of(problem, problem.canonical_solution)]):
+    print(verdict.id, verdict.status, verdict.detail)
 """
 
 from __future__ import annotations
@@ -52,9 +52,10 @@ def judge(
 ) -> list[Verdict]:
     """The verdicts of programs, in their order. `workers` programs run at a time (default: one a core).
 
-    Equal programs run once. With `journal`, a JSON Lines file, each verdict is kept as soon as it is known, under the digest
-    of program, limits and sandbox, and is not asked for again. `progress` hears each verdict as it comes. Raises UsageError
-    for a language whose tools are missing and SandboxError where no sandbox works, before anything has run.
+    Equal programs run once. With `journal`, a JSON Lines file, each verdict is kept as soon as it is known, under the
+    digest of program, limits and sandbox, and is not asked for again. `progress` hears each verdict as it comes.
+    Raises UsageError for a language whose tools are missing and SandboxError where no sandbox works, before anything
+    has run.
     """
     sandbox, limits = sandbox or find_sandbox(), limits or Limits()
     keys = [_key(program, limits, sandbox) for program in programs]

@@ -15,7 +15,9 @@ from mulco.evaluation.metrics.metric import Metric, mean, rate
 def pass_at_k(n: int, passed: int, k: int) -> float:
     """1 - C(n - passed, k) / C(n, k), as a product; raises UsageError where k samples cannot be drawn from n."""
     if not 0 < k <= n:
-        raise UsageError(f"pass@{k} needs at least {k} samples of every problem, here are {n}. Draw more, or ask for less")
+        raise UsageError(
+            f"pass@{k} needs at least {k} samples of every problem, here are {n}. Draw more, or ask for less"
+        )
     if not 0 <= passed <= n:
         raise UsageError(f"{passed} of {n} samples cannot pass")
     missed = 1.0

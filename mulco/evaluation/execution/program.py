@@ -35,8 +35,8 @@ class Program:
 def program_of(problem: Problem, answer: str, *, whole: bool = False, id: str | None = None) -> Program:
     """The program that judges one answer to a problem.
 
-    `answer` continues the prompt, or with `whole` stands for it: a file with samples carries the one as `completion`, the
-    other as `solution`. Where the prompt is empty (MBPP) an answer is always whole.
+    `answer` continues the prompt, or with `whole` stands for it: a file with samples carries the one as `completion`,
+    the other as `solution`. Where the prompt is empty (MBPP) an answer is always whole.
     """
     prompt = problem.prompt
     if whole:
@@ -72,9 +72,9 @@ def _helpers(problem: Problem, answer: str) -> str:
 # What Go programs of the benchmarks use without importing it; upstream's runner adds well-known packages by name too.
 GO_PACKAGES = {
     "bufio": "bufio", "bytes": "bytes", "errors": "errors", "fmt": "fmt", "heap": "container/heap",
-    "hex": "encoding/hex", "list": "container/list", "math": "math", "md5": "crypto/md5", "os": "os", "rand": "math/rand",
-    "regexp": "regexp", "sort": "sort", "strconv": "strconv", "strings": "strings", "time": "time", "unicode": "unicode",
-    "big": "math/big", "utf8": "unicode/utf8", "bits": "math/bits",
+    "hex": "encoding/hex", "list": "container/list", "math": "math", "md5": "crypto/md5", "os": "os",
+    "rand": "math/rand", "regexp": "regexp", "sort": "sort", "strconv": "strconv", "strings": "strings", "time": "time",
+    "unicode": "unicode", "big": "math/big", "utf8": "unicode/utf8", "bits": "math/bits",
 }  # fmt: skip
 GO_IMPORT = re.compile(r'^import\s*(?:\((?P<block>.*?)^\s*\)|(?P<one>(?:\w+\s+)?"[^"]+"))[ \t]*$', re.M | re.S)
 GO_LITERAL = re.compile(r'//[^\n]*|/\*.*?\*/|"(?:\\.|[^"\\\n])*"|`[^`]*`', re.S)

@@ -46,23 +46,27 @@ def read_samples(path: Path, problems: Sequence[Problem], *, allow_missing: bool
     """
     content = _text(path)
     # bigcode-evaluation-harness writes one JSON list, the others one object a line
-    items = list(_bigcode(path, content, problems) if content.lstrip().startswith("[") else _lines(path, content, problems))
+    items = list(
+        _bigcode(path, content, problems) if content.lstrip().startswith("[") else _lines(path, content, problems)
+    )
     if not items:
-        raise UsageError(f"{path}: no samples in it. Give one JSON object a line, with task_id and completion or solution")
+        raise UsageError(
+            f"{path}: no samples in it. Give one JSON object a line, with task_id and completion or solution"
+        )
     samples: Samples = {problem.id: [] for problem in problems}
     for problem, sample in items:
         samples[problem.id].append(sample)
     missing = [problem.task_id for problem in problems if not samples[problem.id]]
     if missing and not allow_missing:
         raise UsageError(
-            f"{path}: no sample for {len(missing)} of {len(problems)} problems, such as {', '.join(missing[:3])}. Add them, or "
-            f"count them as wrong with --allow-missing"
+            f"{path}: no sample for {len(missing)} of {len(problems)} problems, such as {', '.join(missing[:3])}. "
+            f"Add them, or count them as wrong with --allow-missing"
         )
     return samples
 
 
 def write_samples(path: Path, problems: Sequence[Problem], samples: Samples, format: str = "humaneval") -> None:
-    """Write the samples of problems for another harness to read; problems without samples are left out where they can be."""
+    """Write the samples of problems for another harness to read; bigcode's has an empty list where there are none."""
     if format not in FORMATS:
         raise UsageError(unknown("format", format, FORMATS, f"All formats: {', '.join(FORMATS)}"))
     if format == "bigcode":
@@ -108,8 +112,8 @@ def _lines(path: Path, content: str, problems: Sequence[Problem]) -> Iterator[tu
         problem = names.get(_plain(str(item["task_id"])))
         if problem is None:
             raise UsageError(
-                f"{where}: no problem {item['task_id']!r} among those to judge (the first is {problems[0].task_id!r}). Take the "
-                f"suite that the samples were drawn for"
+                f"{where}: no problem {item['task_id']!r} among those to judge (the first is {problems[0].task_id!r}). "
+                f"Take the suite that the samples were drawn for"
             )
         key = "solution" if "solution" in item else "completion"
         if not isinstance(item.get(key), str):
@@ -131,11 +135,13 @@ def _bigcode(path: Path, content: str, problems: Sequence[Problem]) -> Iterator[
     try:
         lists = json.loads(content)
     except ValueError as err:
-        raise UsageError(f"{path}: not JSON ({err}). Give the generations of bigcode-evaluation-harness as it wrote them") from err
+        raise UsageError(
+            f"{path}: not JSON ({err}). Give the generations of bigcode-evaluation-harness as it wrote them"
+        ) from err
     if len(lists) != len(problems):
         raise UsageError(
-            f"{path}: {len(lists)} lists of generations for {len(problems)} problems; they go by their order. Judge the same "
-            f"problems that they were drawn for, for example with --limit {len(lists)}"
+            f"{path}: {len(lists)} lists of generations for {len(problems)} problems; they go by their order. Judge "
+            f"the problems that they were drawn for, for example with --limit {len(lists)}"
         )
     for problem, texts in zip(problems, lists, strict=True):
         if not isinstance(texts, list) or not all(isinstance(text, str) for text in texts):

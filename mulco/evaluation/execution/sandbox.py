@@ -3,10 +3,10 @@
     sandbox = find_sandbox()                   # the first that works here; raises SandboxError if none does
     outcome = run(sandbox, job, Limits())      # outcome.passed
 
-`bubblewrap` is tried first, then Linux namespaces by `unshare`; each is tried by running a program in it, since finding
-the command says nothing: containers and some distributions forbid namespaces. Inside, the system's programs are shown
-read-only, the one place that can be written is a small memory disk, and there are no other processes. Where mulco runs as
-root, the program runs as an ordinary user of its own. `none` is for `--unsafe-no-sandbox` alone.
+`bubblewrap` is tried first, then Linux namespaces by `unshare`; each is tried by running a program in it, since
+finding the command says nothing: containers and some distributions forbid namespaces. Inside, the system's programs
+are shown read-only, the one place that can be written is a small memory disk, and there are no other processes. Where
+mulco runs as root, the program runs as an ordinary user of its own. `none` is for `--unsafe-no-sandbox` alone.
 
 Not out of reach: a program that forges a pass by reading the runner's own memory, since tests run in one process with
 what they test; and faults of the kernel.
@@ -62,7 +62,8 @@ class Sandbox:
 
 @dataclass(frozen=True)
 class Outcome:
-    """How a run ended: `status` is passed, failed, timeout, build_failed, out_of_memory, too_many_processes or no_verdict."""
+    """How a run ended: `status` is passed, failed, timeout, build_failed, build_timeout, out_of_memory,
+    too_many_processes or no_verdict (it ended without a word, as a program does that leaves early)."""
 
     status: str
     detail: str
@@ -83,8 +84,8 @@ def find_sandbox(unsafe: bool = False) -> Sandbox:
         return Sandbox("none", root)
     if platform.system() != "Linux":
         raise SandboxError(
-            f"programs are run in a sandbox of Linux namespaces, and {platform.system()} has none. Run this on Linux or in "
-            f"a Linux container or virtual machine, or add --unsafe-no-sandbox to run the programs without protection"
+            f"programs are run in a sandbox of Linux namespaces, and {platform.system()} has none. Run this on Linux, for "
+            f"example in a virtual machine, or add --unsafe-no-sandbox to run the programs without protection"
         )
     reasons = []
     for sandbox in _candidates(root):
@@ -93,8 +94,8 @@ def find_sandbox(unsafe: bool = False) -> Sandbox:
             return sandbox
         reasons.append(f"{sandbox.kind}: {reason}")
     raise SandboxError(
-        f"no sandbox works here ({'; '.join(dict.fromkeys(reasons))}). Install bubblewrap and allow user namespaces (in a "
-        f"container: run it with them allowed), or add --unsafe-no-sandbox to run the programs without protection"
+        f"no sandbox works here ({'; '.join(dict.fromkeys(reasons))}). Install bubblewrap and allow user namespaces (a "
+        f"container may forbid them), or add --unsafe-no-sandbox to run the programs without protection"
     )
 
 
@@ -142,7 +143,7 @@ def run(
     stop: threading.Event | None = None,
     show_errors: bool = False,
 ) -> Outcome:
-    """Run one job to its end or to its limits. `stop` ends it early; `show_errors` tells why a sandbox did not start."""
+    """Run one job to its end or its limits. `stop` ends it early; `show_errors` tells why a sandbox did not start."""
     nonce = secrets.token_hex(16)
     with _slot() as slot, contextlib.ExitStack() as stack:
         user = FIRST_USER + (os.getpid() * 16 + slot) % 1000 if sandbox.drops else None
@@ -368,7 +369,17 @@ def _bubblewrap(sandbox: Sandbox, job: Job, limits: Limits) -> list[str]:
     for target, name in _system()[1]:
         call += ["--symlink", target, name]
     call += ["--proc", "/proc", "--dev", "/dev", "--size", str(MIB), "--perms", "1777", "--tmpfs", "/dev/shm"]
-    call += ["--size", str(limits.disk_bytes), "--perms", "1777", "--tmpfs", WORK, "--symlink", WORK.lstrip("/"), "/tmp"]
+    call += [
+        "--size",
+        str(limits.disk_bytes),
+        "--perms",
+        "1777",
+        "--tmpfs",
+        WORK,
+        "--symlink",
+        WORK.lstrip("/"),
+        "/tmp",
+    ]
     return [*call, "--remount-ro", "/dev", "--remount-ro", "/", "--chdir", WORK, "--"]
 
 
@@ -384,7 +395,11 @@ def _namespaces(sandbox: Sandbox, job: Job, limits: Limits) -> list[str]:
     made = [f"mount -t tmpfs -o mode=755,size=4m tmpfs {root}", f"cd {root}"]
     for path in shown:
         inside = _quoted("." + path)
-        make = f"mkdir -p {inside}" if Path(path).is_dir() else f"mkdir -p {_quoted('.' + str(Path(path).parent))}; : >{inside}"
+        make = (
+            f"mkdir -p {inside}"
+            if Path(path).is_dir()
+            else f"mkdir -p {_quoted('.' + str(Path(path).parent))}; : >{inside}"
+        )
         made += [make, f"mount --rbind {_quoted(path)} {inside}", f"mount -o remount,bind,ro,nosuid,nodev {inside}"]
     made += [f"ln -s {_quoted(target)} {_quoted('.' + name)}" for target, name in _system()[1]]
     made += ["mkdir proc dev work old", "mount -t proc proc proc"]

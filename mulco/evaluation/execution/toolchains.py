@@ -1,10 +1,11 @@
 """How a program of each programming language is built and run, and how it tells that its tests have passed.
 
-    job = job_of(Program("0", "c++", "int one() { return 1; }", "#include <cassert>\\nint main() { assert(one() == 1); }"))
+    job = job_of(Program("0", "c++", "int one() { return 1; }", "#include <cassert>\\nint main() { assert(one() == 1);
+    }"))
 
-Python runs inside the runner. Elsewhere a launcher of ours, in the program's own process, reads the nonce from standard
-input before the first line of the model's code and writes it to descriptor 3 after the tests have returned. So a program
-that exits early with status 0, or prints a word, has not passed. The launchers are in `launchers.py`.
+Python runs inside the runner. Elsewhere a launcher of ours, in the program's own process, reads the nonce from
+standard input before the first line of the model's code and writes it to descriptor 3 after the tests have returned.
+So a program that exits early with status 0, or prints a word, has not passed. The launchers are in `launchers.py`.
 """
 
 from __future__ import annotations
@@ -31,7 +32,9 @@ class Toolchain:
     job: Callable[[Program], Job]
     needs: tuple[str, ...]
     package: str  # what to install, as Debian names it
-    address_space: bool = False  # whether its memory can be bounded by RLIMIT_AS: Java and Node reserve far more than they use
+    address_space: bool = (
+        False  # whether its memory can be bounded by RLIMIT_AS: Java and Node reserve far more than they use
+    )
     disk_bytes: int = 64 * MIB
     processes: int = 64  # threads count too
     ready: Callable[[], str | None] = lambda: None  # what else is missing, in words
@@ -96,7 +99,8 @@ def _cpp(program: Program) -> Job:
     libraries = ("-lcrypto",) if "openssl/" in program.code else ()
     build = (
         ("g++", f"-std={standard}", "-w", "-c", "program.cpp"),
-        # the tests' own main becomes a function that the launcher calls: it keeps main's rule that it may end without return
+        # the tests' own main becomes a function that the launcher calls: it keeps main's rule that it may end without
+        # return
         ("objcopy", "--redefine-sym", "main=mulco_tests", "program.o"),
         ("gcc", "-w", "-c", "launcher.c"),
         ("g++", "launcher.o", "program.o", "-o", "program", *libraries),
@@ -106,14 +110,20 @@ def _cpp(program: Program) -> Job:
 
 def _csharp(program: Program) -> Job:
     files = {"program.cs": f"{program.code}\n{program.tests}\n", "launcher.cs": launchers.CSHARP}
-    build = ("mcs", "-d:DEBUG", "-nowarn:0219,0168", "-r:System.Numerics.dll", "-main:MulcoLauncher", "-out:program.exe",
-             "program.cs", "launcher.cs")  # fmt: skip
+    build = (
+        *("mcs", "-d:DEBUG", "-nowarn:0219,0168", "-r:System.Numerics.dll", "-main:MulcoLauncher"),
+        *("-out:program.exe", "program.cs", "launcher.cs"),
+    )
     return Job(files=files, build=(build,), run=("mono", "program.exe"), folders=("/etc/mono",))
 
 
 def _php(program: Program) -> Job:
     source = program.code if program.code.lstrip().startswith("<?") else f"<?php\n{program.code}"
-    files = {"program.php": f"{source}\n{program.tests}\n", "before.php": launchers.PHP_BEFORE, "after.php": launchers.PHP_AFTER}
+    files = {
+        "program.php": f"{source}\n{program.tests}\n",
+        "before.php": launchers.PHP_BEFORE,
+        "after.php": launchers.PHP_AFTER,
+    }
     return Job(
         files=files,
         run=("php", "-n", "-d", "memory_limit=1G", "-d", "auto_prepend_file=before.php", "-d",
@@ -175,8 +185,8 @@ TOOLCHAINS: dict[str, Toolchain] = {
     "javascript": Toolchain(_javascript, ("node",), "nodejs"),
     "java": Toolchain(_java, ("javac",), "default-jdk-headless", processes=256),
     "c++": Toolchain(_cpp, ("g++", "gcc", "objcopy"), "g++", address_space=True),
-    "go": Toolchain(go.job, ("go",), "golang-go and golang-github-stretchr-testify-dev", processes=256, disk_bytes=256 * MIB,
-                    ready=go.lacking),
+    "go": Toolchain(go.job, ("go",), "golang-go and golang-github-stretchr-testify-dev", processes=256,
+                    disk_bytes=256 * MIB, ready=go.lacking),
     "php": Toolchain(_php, ("php",), "php-cli", address_space=True),
     "ruby": Toolchain(_ruby, ("ruby",), "ruby and ruby-test-unit"),
     "bash": Toolchain(_bash, ("bash",), "bash", address_space=True),

@@ -3,8 +3,8 @@
     for metric in score("code_repair", predictions, references, programming_language="java"):
         print(metric.name, metric.value, metric.low, metric.high)
 
-The first metric of a task is its primary one. Values are as CodeXGLUE's evaluators compute them, before they round. Nothing
-here loads torch.
+The first metric of a task is its primary one. Values are as CodeXGLUE's evaluators compute them, before they round.
+Nothing here loads torch.
 """
 
 from __future__ import annotations
@@ -64,8 +64,8 @@ def score(
         raise UsageError(unknown("form", form, FORMS[task], f"{task} is judged as: {', '.join(FORMS[task])}"))
     if len(predictions) != len(references):
         raise UsageError(
-            f"{len(predictions)} predictions for {len(references)} references. Each reference needs one prediction, in the "
-            f"same order"
+            f"{len(predictions)} predictions for {len(references)} references. Each reference needs one prediction, in "
+            f"the same order"
         )
     if not references:
         raise UsageError(f"no references to judge {task} by. Give at least one item")

@@ -5,10 +5,10 @@
 >>> round(smoothed_bleu4(["Returns the sum of two numbers."], ["return the sum of numbers"]).value, 6)
 38.107255
 
-`bleu` (repair, translation, generation): whitespace tokens, matches and totals of orders 1 to 4 summed over the corpus, then
-one added to both in every order. `smoothed_bleu4` (summarization): per item, one added in orders 2 to 4 only, then the
-mean. Two consequences are theirs: `bleu` of one wrong token against one token is 84.09, and `smoothed_bleu4` of an empty
-text against one token is 36.79.
+`bleu` (repair, translation, generation): whitespace tokens, matches and totals of orders 1 to 4 summed over the
+corpus, then one added to both in every order. `smoothed_bleu4` (summarization): per item, one added in orders 2 to 4
+only, then the mean. Two consequences are theirs: `bleu` of one wrong token against one token is 84.09, and
+`smoothed_bleu4` of an empty text against one token is 36.79.
 """
 
 from __future__ import annotations
@@ -85,7 +85,7 @@ def _corpus_value(sums: Sequence[float]) -> float:
     logarithm = sum(1 / ORDERS * math.log((sums[i] + 1) / (sums[ORDERS + i] + 1)) for i in range(ORDERS))
     # `1 - 1 / ratio` is the original's form; `1 - reference / length` differs from it in the last digit
     brevity = 1.0 if length > reference_length else math.exp(1 - 1 / (length / reference_length))
-    return 100 * math.exp(logarithm) * brevity
+    return 100 * (math.exp(logarithm) * brevity)
 
 
 def _corpus_values(sums: Statistics) -> Statistics:

@@ -39,7 +39,8 @@ def accuracy_by_group(
 
     def fold(sums: Statistics) -> Statistics:
         rates: Statistics = sums[:, : len(names)] / np.maximum(sums[:, len(names) :], 1)
-        return rates.mean(axis=1)
+        averaged: Statistics = rates.mean(axis=1)
+        return averaged
 
     macro = sum(metric.value for metric in each) / len(each)
     return [

@@ -2,8 +2,8 @@
 
     Metric("accuracy", 0.5, 0.0945, 0.9055, 2, "wilson:95%", True)
 
-Each metric gives one row of statistics an item, and folds their sums into a value. So a metric over a corpus, whose value is
-no mean of values, gets its interval by resampling the rows (Efron 1979) without judging a text twice.
+Each metric gives one row of statistics an item, and folds their sums into a value. So a metric over a corpus, whose
+value is no mean of values, gets its interval by resampling the rows (Efron 1979) without judging a text twice.
 """
 
 from __future__ import annotations
@@ -64,9 +64,7 @@ def rate(name: str, hits: Sequence[bool], signature: str, scale: float = 1.0) ->
     return Metric(name, count / n * scale, low * scale, high * scale, n, f"{signature}|ci:wilson", hits=hits)
 
 
-def resampled(
-    name: str, value: float, statistics: Statistics, fold: Fold, signature: str, seed: int = 0
-) -> Metric:
+def resampled(name: str, value: float, statistics: Statistics, fold: Fold, signature: str, seed: int = 0) -> Metric:
     """A value with the percentile interval of `RESAMPLES` draws of its items, the same for the same seed.
 
     `statistics` is (items, statistics). Items are drawn with replacement, as often as there are.
@@ -87,7 +85,9 @@ def resampled(
 def mean(name: str, values: Sequence[float], signature: str, seed: int = 0) -> Metric:
     """The mean of one value an item."""
     statistics = np.array(values, dtype=np.float64)[:, None]
-    return resampled(name, sum(values) / len(values), statistics, lambda sums: sums[:, 0] / len(values), signature, seed)
+    return resampled(
+        name, sum(values) / len(values), statistics, lambda sums: sums[:, 0] / len(values), signature, seed
+    )
 
 
 def alternatives(reference: str | Sequence[str]) -> list[str]:

@@ -38,8 +38,8 @@ def map_at_r(predictions: Rankings, references: Sequence[Sequence[Any]], seed: i
             continue
         if len(ranking) != len(right):
             raise UsageError(
-                f"query {number}: a list of {len(ranking)} ids, but {len(right)} are right. MAP@R judges exactly as many "
-                f"as are right: cut or fill the list"
+                f"query {number}: a list of {len(ranking)} ids, but {len(right)} are right. MAP@R judges exactly as "
+                f"many as are right: cut or fill the list"
             )
         answers, hits = set(right), [rank for rank, item in enumerate(ranking, 1) if item in set(right)]
         values.append(sum(count / rank for count, rank in enumerate(hits, 1)) / len(answers))

@@ -3,8 +3,8 @@
 >>> round(rouge_l(["打开文件，读取内容"], ["打开文件并读取全部内容"]).value, 5)
 84.21053
 
-The usual ROUGE drops every character that is not Latin, so that any pure Chinese pair scores 0 and a pair that shares one
-Latin word scores 1: not here.
+The usual ROUGE drops every character that is not Latin, so that any pure Chinese pair scores 0 and a pair that shares
+one Latin word scores 1: not here.
 """
 
 from __future__ import annotations

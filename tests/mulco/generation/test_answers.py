@@ -105,7 +105,7 @@ def test_a_line_that_is_no_answer_is_named(tmp_path: Path) -> None:
 def test_rows_texts_and_conversations_are_read_from_a_file(tmp_path: Path) -> None:
     file = tmp_path / "asked.jsonl"
     file.write_text(
-        '\ufeff{"id": "r", "instruction": "译成 Java。", "input": "x = 1", "language": "zh", "output": "int x = 1;"}\n\n'
+        '\ufeff{"id": "r", "instruction": "译成 Java。", "input": "x = 1", "language": "zh", "output": "-"}\n\n'
         '{"prompt": "写一首诗"}\n'
         '{"id": "m", "messages": [{"role": "user", "content": "hi"}]}\n', "utf-8",
     )  # fmt: skip
@@ -148,7 +148,7 @@ def test_other_encodings_missing_files_repeated_ids_and_unknown_styles_are_told(
         list(read_rows(tmp_path / "none.jsonl"))
     with pytest.raises(UsageError, match="the id 'a' comes twice"):
         requests_of([{"id": "a", "prompt": "x"}, {"id": "a", "prompt": "y"}], "chat")
-    with pytest.raises(UsageError, match="no style 'chta'. Close matches: chat"):
+    with pytest.raises(UsageError, match="no style 'chta'"):
         requests_of([], "chta")
 
 

@@ -206,7 +206,7 @@ def test_the_style_is_that_of_training_else_chat_where_there_is_a_template(tiny_
     (folder / "chat_template.jinja").unlink()
     plain = Local.load(str(folder))
     assert (plain.default_style, plain.code_style) == ("alpaca", "plain")
-    with pytest.raises(MulcoError, match="no chat template. Use --style alpaca"):
+    with pytest.raises(MulcoError, match="no chat template"):
         plain.encode([{"role": "user", "content": "hi"}])
 
 
@@ -283,7 +283,7 @@ def test_a_prompt_the_endpoint_refuses_costs_the_others_nothing(served: Any) -> 
     assert (made["long"].finish, made["long"].text) == ("rejected", "")
     assert "maximum context length" in made["long"].problem
     assert made["c1"].text
-    with pytest.raises(MulcoError, match="refuses every request: .*maximum context length"):
+    with pytest.raises(MulcoError, match=r"refuses every request: .*maximum context length"):
         list(engine.generate([Request("long", "x " * 3000)], GREEDY))
 
 
