@@ -61,7 +61,7 @@ def baselines(
         test = rows_of(folder, facts, "test", limit)
         training = rows_of(folder, facts, "train", MAX_TRAINING_ROWS) if "train" in facts["splits"] else []
         for name, answers in _answers(training, test).items():
-            judged = judge(test, answers)
+            judged = judge(test, answers, parts=False)
             yield {
                 "config": config, "split": "test", "baseline": name, "n": len(test), "training_rows": len(training),
                 "metrics": [metric.facts() for metric in judged.metrics],

@@ -52,9 +52,9 @@ class Judged:
         return sum(item.prediction is None for item in answered) / len(answered) if answered else 0.0
 
 
-def judge(rows: Sequence[Mapping[str, Any]], answers: Sequence[str | None]) -> Judged:
+def judge(rows: Sequence[Mapping[str, Any]], answers: Sequence[str | None], parts: bool = True) -> Judged:
     """Judge one answer a row, in the order of the rows, which are all of one task and language."""
-    return measure(*_task_of(rows), list(map(read, rows, answers)))
+    return measure(*_task_of(rows), list(map(read, rows, answers)), parts=parts)
 
 
 def read(row: Mapping[str, Any], answer: str | None) -> Item:

@@ -23,8 +23,10 @@ from mulco.languages import display
 
 # MBPP names no stop tokens. These end what follows a whole program: its tests, or another exercise in quotes.
 PROGRAM_STOPS = ("\nassert", '\n"""', "\nclass", "\nprint", "\nif ")
-LITERAL = re.compile(r"//[^\n]*|/\*.*?\*/|\"(?:\\.|[^\"\\\n])*\"|`(?:\\.|[^`\\])*`|'(?:\\.|[^'\\\n])'", re.S)
-QUOTED = re.compile(r"'(?:\\.|[^'\\\n])*'")  # a string only where ' is no mark of a single character or a lifetime
+_COMMENT_OR_STRING = r"//[^\n]*|/\*.*?\*/|\"(?:\\.|[^\"\\\n])*\"|`(?:\\.|[^`\\])*`|"
+# ' is about a single character, or marks a lifetime; in some languages it is about a string.
+LITERAL = re.compile(_COMMENT_OR_STRING + r"'(?:\\.|[^'\\\n])'", re.S)
+LITERAL_QUOTED = re.compile(_COMMENT_OR_STRING + r"'(?:\\.|[^'\\\n])*'", re.S)
 IMPORT = re.compile(r"^\s*(?:#include|using|import|use|package|const \w+ = require)\b.*$", re.M)
 
 
@@ -103,8 +105,7 @@ def _depth(plain: str) -> int:
 
 def _blank(text: str, quoted: bool) -> str:
     """The text with comments and strings blanked out, as long as before."""
-    text = LITERAL.sub(lambda match: " " * len(match[0]), text)
-    return QUOTED.sub(lambda match: " " * len(match[0]), text) if quoted else text
+    return (LITERAL_QUOTED if quoted else LITERAL).sub(lambda match: " " * len(match[0]), text)
 
 
 def _stops(problem: Problem) -> tuple[str, ...]:

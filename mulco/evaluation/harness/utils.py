@@ -84,4 +84,4 @@ class _Rows(list[dict[str, Any]]):
 @functools.lru_cache(maxsize=1)
 def _judged(answers: tuple[tuple[str, str], ...], rows: _Rows) -> Judged:
     """Judged once for all metrics of a task: they are asked for one after the other, with the same answers."""
-    return judge(rows, [text for _, text in answers])
+    return judge(rows, [text for _, text in answers], parts=False)
