@@ -5,7 +5,7 @@
     answers.add({"id": "a", "sample": 0, "text": "..."})
     answers.finish([request.id for request in requests])       # into the order of the requests
 
-Beside it, `answers.settings.json` says what made them: answers of other settings are never mixed into one file.
+Beside it, `answers.settings.yaml` says what made them: answers of other settings are never mixed into one file.
 """
 
 from __future__ import annotations
@@ -17,6 +17,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import IO, Any
 
+import yaml
+
 from mulco.errors import MulcoError, OutputError, UsageError
 from mulco.generation.base import Engine, Generation, Request, Settings
 
@@ -25,14 +27,14 @@ class Answers:
     """The file, open for more. Use it as a context: leaving it closes the file."""
 
     def __init__(self, path: Path, made_with: Mapping[str, Any]) -> None:
-        self.path, self.beside = path, path.with_name(f"{path.stem}.settings.json")
+        self.path, self.beside = path, path.with_name(f"{path.stem}.settings.yaml")
         self.rows: dict[tuple[str, int], dict[str, Any]] = {}
         settings = json.loads(json.dumps(made_with))
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
             if path.is_file() and path.stat().st_size:
                 self._go_on(settings)
-            self.beside.write_text(json.dumps(settings, ensure_ascii=False, indent=1) + "\n", "utf-8")
+            self.beside.write_text(yaml.safe_dump(settings, allow_unicode=True, sort_keys=False), "utf-8")
             self.stream: IO[str] = path.open("a", encoding="utf-8", newline="\n")
         except OSError as err:
             if isinstance(err, MulcoError):
@@ -72,7 +74,7 @@ class Answers:
                 f"{self.path} is there already, and {self.beside.name}, which would say what made it, is not. Name "
                 "another file with --out"
             )
-        before = json.loads(self.beside.read_text("utf-8"))
+        before = yaml.safe_load(self.beside.read_text("utf-8")) or {}
         other = [name for name in {**before, **settings} if before.get(name) != settings.get(name)]
         if other:
             changes = ", ".join(f"{name} {before.get(name)!r} -> {settings.get(name)!r}" for name in other)

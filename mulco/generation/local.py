@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import itertools
 import json
+import os
 import sys
 import threading
 from collections.abc import Iterable, Iterator, Sequence
@@ -21,7 +22,7 @@ from queue import SimpleQueue
 from typing import Any
 
 from mulco.errors import MulcoError, UsageError
-from mulco.generation.base import Generation, Prompt, Request, Settings, cut, seed_of
+from mulco.generation.base import STYLES, Generation, Prompt, Request, Settings, cut, seed_of
 
 INSTALL = 'Install it with: pip install "mulco[train]"'
 DTYPES = ("auto", "float32", "bfloat16", "float16")
@@ -58,8 +59,11 @@ class Local:
             raise UsageError(f"no number format {dtype!r}. Choose one of: {', '.join(DTYPES)}")
         try:
             import torch
+
+            if not torch.cuda.is_available():
+                os.environ.setdefault("DS_ACCELERATOR", "cpu")  # or DeepSpeed, if installed, warns that it found none
             from transformers import AutoModelForCausalLM, AutoTokenizer
-            from transformers.utils.logging import disable_progress_bar
+            from transformers.utils import logging
         except ImportError as err:
             raise MulcoError(f"generating from a model needs {err.name}. {INSTALL}") from err
         device = device if device != "auto" else "cuda" if torch.cuda.is_available() else "cpu"
@@ -68,8 +72,10 @@ class Local:
             raise MulcoError(
                 f"{name}: no config.json or adapter_config.json, so not a model. Name the folder of a model"
             )
+        if not os.environ.get("MULCO_DEBUG"):
+            logging.set_verbosity_error()
         if not sys.stderr.isatty():
-            disable_progress_bar()
+            logging.disable_progress_bar()
         try:
             model = AutoModelForCausalLM.from_pretrained(name, revision=revision, dtype=dtype)
             tokenizer = AutoTokenizer.from_pretrained(_tokenizer_of(folder, name), revision=revision)
@@ -302,10 +308,9 @@ def _trained_style(name: str) -> str | None:
         recipe = json.loads(record.read_text("utf-8")).get("recipe", {})
     except (OSError, ValueError):
         return None
-    style = recipe.get("style") or next(
-        (part["style"] for part in recipe.values() if isinstance(part, dict) and part.get("style")), None
-    )
-    return style if style in ("alpaca", "chat") else None
+    data = recipe.get("data") if isinstance(recipe, dict) else None
+    style = data.get("prompt") if isinstance(data, dict) else None
+    return style if style in STYLES else None
 
 
 def _first_line(err: BaseException) -> str:

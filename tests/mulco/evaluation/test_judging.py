@@ -130,6 +130,9 @@ def test_a_result_holds_all_it_takes_to_repeat_it(tmp_path: Path) -> None:
         "id": "code_search_en/x/7", "text": "no idea", "prediction": None, "reference": 4,
         "programming_language": "python",
     }  # fmt: skip
+    assert [path.name for path in tmp_path.glob("*.json")] == [
+        "code_search_en.json"
+    ]  # cards take every one for a result
     assert engine.asked == 8
     _, again = evaluated(rows, 6, tmp_path)
     assert again.asked == 0

@@ -1,4 +1,4 @@
-"""Evaluation sets from a model's answers, or samples at hand, to a result; verdicts as the benchmark's own checker has."""
+"""Evaluation sets: from a model's answers, or samples at hand, to a result; verdicts are the benchmark's own."""
 
 from __future__ import annotations
 
@@ -112,7 +112,7 @@ def test_two_models_on_problems_are_compared_problem_by_problem(upstream_folder:
 def test_more_samples_than_there_are_cannot_be_asked_for(upstream_folder: Path, tmp_path: Path) -> None:
     problems = problems_of(TARGET, upstream_folder)
     coder = Coder({})
-    with pytest.raises(UsageError, match="pass@10 needs at least 10 samples .*Give --num-samples 10"):
+    with pytest.raises(UsageError, match=r"pass@10 needs at least 10 samples .*Give --num-samples 10"):
         evaluate_problems(TARGET, problems, coder, tmp_path, running=Running(ks=(10,)))
     assert coder.prompts == {}  # refused before anything was generated
     assert problems_of(TARGET, upstream_folder, limit=2) == problems[:2]
@@ -120,7 +120,7 @@ def test_more_samples_than_there_are_cannot_be_asked_for(upstream_folder: Path, 
 
 @pytest.mark.upstream
 def test_samples_get_the_verdicts_of_the_benchmarks_own_checker(upstream: Path, tmp_path: Path) -> None:
-    """HumanEval's checker runs prompt + completion + test + check(entry_point) and takes an end without error for a pass."""
+    """HumanEval's checker runs prompt + completion + test + check(entry_point); an end without an error is a pass."""
     problems = problems_of(TARGET, upstream, limit=30)
     samples = []
     for number, problem in enumerate(problems):

@@ -115,7 +115,7 @@ def test_suites_are_configs_sets_and_parts_of_sets() -> None:
 
 def test_a_set_that_is_not_at_hand_or_broken_is_told(tmp_path: Path) -> None:
     target = Target("humaneval", "humaneval")
-    with pytest.raises(MulcoError, match="HumanEval: no humaneval in .*--download"):
+    with pytest.raises(MulcoError, match=r"HumanEval: no humaneval in .*--download"):
         problems_of(target, tmp_path)
     (tmp_path / "mbpp").mkdir()
     (tmp_path / "mbpp" / "mbpp.jsonl").write_text('{"task_id": 11}\n')

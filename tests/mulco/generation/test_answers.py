@@ -53,7 +53,7 @@ def test_answers_stand_in_the_order_of_the_requests(tmp_path: Path) -> None:
     assert [row["id"] for row in lines(file)] == ["b", "a", "c", "d"]
     assert returned == lines(file)
     assert lines(file)[0] == {"id": "b", "sample": 0, "text": "bb", "tokens": 2, "finish": "stop"}
-    assert json.loads((file.parent / "answers.settings.json").read_text()) == MADE_WITH
+    assert (file.parent / "answers.settings.yaml").read_text() == "model: m\ntemperature: 0.0\n"
 
 
 def test_a_run_that_was_stopped_asks_only_for_what_is_missing(tmp_path: Path) -> None:
@@ -89,7 +89,7 @@ def test_answers_of_other_settings_are_never_mixed(tmp_path: Path) -> None:
     write_answers(file, Echo(), REQUESTS, Settings(), MADE_WITH)
     with pytest.raises(UsageError, match=r"other settings \(temperature 0.0 -> 0.8\). Name another file with --out"):
         write_answers(file, Echo(), REQUESTS, Settings(), {**MADE_WITH, "temperature": 0.8})
-    (tmp_path / "answers.settings.json").unlink()
+    (tmp_path / "answers.settings.yaml").unlink()
     with pytest.raises(UsageError, match="which would say what made it"):
         write_answers(file, Echo(), REQUESTS, Settings(), MADE_WITH)
 

@@ -200,7 +200,7 @@ def test_where_gpu_memory_runs_out_a_batch_is_halved(engine: Local, monkeypatch:
 def test_the_style_is_that_of_training_else_chat_where_there_is_a_template(tiny_model: Path, tmp_path: Path) -> None:
     folder = shutil.copytree(tiny_model, tmp_path / "trained")
     assert (Local.load(str(folder)).default_style, Local.load(str(folder)).code_style) == ("chat", "chat")
-    (folder / "run.json").write_text(json.dumps({"recipe": {"data": {"style": "alpaca"}}}))
+    (folder / "run.json").write_text(json.dumps({"recipe": {"data": {"prompt": "alpaca"}}}))
     assert (Local.load(str(folder)).default_style, Local.load(str(folder)).code_style) == ("alpaca", "alpaca")
     (folder / "run.json").unlink()
     (folder / "chat_template.jinja").unlink()
