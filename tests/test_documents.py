@@ -21,6 +21,7 @@ from mulco.errors import MulcoError
 
 ROOT = Path(__file__).parent.parent
 DOCUMENTS = ("README.md", "README_zh.md", "CONTRIBUTING.md", "CHANGELOG.md")
+OPTION = r"(?<![\w-])--[a-z][a-z-]*"
 NOT_RUN = ("make", "pip", ".", ".venv/bin/pre-commit")  # they install, or would run this test again
 
 
@@ -128,6 +129,7 @@ def test_every_command_stands_in_the_readme_and_no_other() -> None:
     words = [re.sub(r"^(\w+=\S+ )*", "", line).split() for line in commands("README.md") + commands("README_zh.md")]
     assert {line[0] for line in words} - set(NOT_RUN) == {"mulco"}
     known = {command.name or command.callback.__name__ for command in app.registered_commands if command.callback}
+    known |= {str(group.name) for group in app.registered_groups}
     assert {line[1] for line in words if line[0] == "mulco"} == known
 
 
@@ -135,9 +137,13 @@ def test_every_command_stands_in_the_readme_and_no_other() -> None:
 def test_every_option_and_variable_in_the_readme_exists(name: str) -> None:
     group = typer.main.get_command(app)
     known = {option for parameter in group.params for option in parameter.opts}
-    for command in getattr(group, "commands").values():  # noqa: B009
+    waiting = [group]
+    while waiting:
+        command = waiting.pop()
         known |= {option for parameter in command.params for option in parameter.opts}
-    assert set(re.findall(r"(?<![\w-])--[a-z]+", text_of(name))) - {"--"} <= known
+        waiting.extend(getattr(command, "commands", {}).values())
+    named = {option for kind, text in blocks(name) if kind != "text" for option in re.findall(OPTION, text)}
+    assert named | set(re.findall(OPTION, prose(name))) <= known
     code = "".join(path.read_text("utf-8") for path in (ROOT / "mulco").glob("*.py"))
     assert all(variable in code for variable in re.findall(r"MULCO_[A-Z]+", text_of(name)))
 
