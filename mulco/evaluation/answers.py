@@ -27,6 +27,7 @@ LEAD = re.compile(
     r"^(?:so[, ]+)?(?:the\s+)?(?:final\s+)?(?:answer|label|verdict|result)\s*(?:is|:|=)*\s*|^(?:所以|因此)?(?:最终)?"
     r"(?:答案|结论|结果|标签)(?:是|为|:)*\s*"
 )
+QUESTION = re.compile(r"[^.!?;,\n]*\?")  # an answer that repeats the question
 WHETHER = re.compile(r"是否|是不是|有没有|有无|会不会|whether or not")  # repeats the question, decides nothing
 LAST_ANSWER = re.compile(r"(?:final\s+answer|answer|答案|结论)\s*(?:is|是|为|:)+\s*(?P<rest>.+)$", re.M)
 NUMBER = {"一": 1, "二": 2, "两": 2, "三": 3, "四": 4, "五": 5, "六": 6, "七": 7, "八": 8, "九": 9}
@@ -35,7 +36,7 @@ CHOSEN = (
     r"|答案|选项|选择|选|编号|片段|代码|第)"
 )
 ITEM = r"(?P<item>\d+|[a-z](?![a-z])|[一二三四五六七八九])"
-FIRST_CHOICE = re.compile(rf"^[(\[]?{ITEM}(?:[)\].:]|\s*$|\s(?!\s*(?:and|or|和|或|与|\d)))")
+FIRST_CHOICE = re.compile(rf"^[(\[]?{ITEM}(?:[)\].:](?!\d)|\s*$|\s(?!\s*(?:and|or|和|或|与|\d)))")
 NAMED_CHOICE = re.compile(rf"{CHOSEN}\s*(?:is|are|would be|应该是|应为|是|为|:|#)*\s*[(\[]?{ITEM}(?![\d.]\d)")
 FENCE = re.compile(
     r"^(?P<indent>[ \t]*)(?P<mark>`{3,}|~{3,})[ \t]*(?P<tag>[^\n`]*)\n(?P<code>.*?)(?:^[ \t]*(?P=mark)[ \t]*$|\Z)",
@@ -47,6 +48,7 @@ THOUGHT = re.compile(r"\A.*?</think(?:ing)?>", re.S)
 def read_label(text: str) -> int | None:
     """1 for yes, 0 for no: the first word that decides, after a leading "the answer is"; None for neither."""
     plain = _plain(text)
+    plain = QUESTION.sub("", plain).strip() or plain
     for candidate in (_lead(plain), plain):
         if candidate.strip(" .:") in ("0", "1"):
             return int(candidate.strip(" .:"))
@@ -85,7 +87,10 @@ def read_word(text: str) -> str | None:
     else:
         text = re.sub(r"^(?:the\s+)?(?:answer|token|word|答案|单词|词)\s*(?:is|是|为|[:：])+\s*", "", text, flags=re.I)
     words = text.split()
-    return (words[0].strip("\"'“”‘’*").rstrip("。，,;；").strip("\"'“”‘’*") or None) if words else None
+    if not words:
+        return None
+    word = words[0].strip("\"'“”‘’*").rstrip("。，,;；").strip("\"'“”‘’*")
+    return re.sub(r"(?<=\w)\.$", "", word) or None  # the end of a sentence, but `...` is a token
 
 
 def read_code(text: str, programming_language: str | None = None, entry_point: str | None = None) -> str | None:

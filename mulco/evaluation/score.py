@@ -18,7 +18,6 @@ from importlib.metadata import version as installed
 from pathlib import Path
 from typing import Any
 
-from mulco.console import table
 from mulco.errors import MulcoError, UsageError
 from mulco.evaluation.files import Items, read
 from mulco.evaluation.metrics import FORMS, TASKS, Metric, score
@@ -40,8 +39,9 @@ def main(arguments: list[str] | None = None) -> int:
     if given.json:
         print(json.dumps(made, ensure_ascii=False, indent=1))
         return 0
-    rows = [(m["name"], f"{m['value']:.4f}", f"{m['low']:.4f} to {m['high']:.4f}") for m in made["metrics"]]
-    table([made["task"], "value", "95 % interval"], rows, right=(1,))
+    print(f"{made['task']:<28}{'value':>10}   95 % interval")
+    for metric in made["metrics"]:
+        print(f"{metric['name']:<28}{metric['value']:>10.4f}   {metric['low']:.4f} to {metric['high']:.4f}")
     missing, rate = made["missing"], made["unparsed_rate"]
     print(f"{made['n']:,} items, {missing:,} without a prediction, {made['empty']:,} empty, {rate:.2%} not readable")
     return 0

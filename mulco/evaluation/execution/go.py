@@ -6,6 +6,7 @@ programs of the benchmarks use are compiled once, outside, into the cache of mul
 
 from __future__ import annotations
 
+import hashlib
 import os
 import re
 import shutil
@@ -20,9 +21,11 @@ from mulco.evaluation.execution.job import Job
 from mulco.evaluation.execution.program import GO_PACKAGES, Program
 
 TESTIFY = "github.com/stretchr/testify/assert"
-PACKAGES = sorted({*GO_PACKAGES.values(), "testing", "io", "flag", "sync", "reflect", "context", "encoding/json",
-                   "container/ring", "crypto/sha256", "crypto/sha1", "math/cmplx", "encoding/binary",
-                   "encoding/base64", "log", "unsafe", "text/template"})  # fmt: skip
+MORE_PACKAGES = (
+    "container/ring", "context", "crypto/sha1", "crypto/sha256", "encoding/base64", "encoding/binary", "encoding/json",
+    "io", "log", "math/cmplx", "reflect", "sync", "testing", "testing/internal/testdeps", "text/template", "unsafe",
+)  # fmt: skip
+PACKAGES = sorted({*GO_PACKAGES.values(), *MORE_PACKAGES})
 TEST = re.compile(r"^func (Test\w*)\(\s*\w+ \*testing\.T\s*\)", re.M)
 # Debian puts sources of libraries here; a GOPATH of the user's own may have testify too
 DEBIAN = "/usr/share/gocode"
@@ -70,7 +73,8 @@ def _packages() -> Path:
     """The folder with compiled packages and `importcfg`; made when first asked for, which takes half a minute."""
     cache_home = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
     root = Path(os.environ.get("MULCO_CACHE") or Path(cache_home) / "mulco") / "toolchains"
-    folder = root.resolve() / _environment()["GOVERSION"]
+    content = hashlib.sha256("\n".join([*PACKAGES, TESTIFY]).encode()).hexdigest()[:12]
+    folder = root.resolve() / f"{_environment()['GOVERSION']}-{content}"
     if (folder / "importcfg").is_file():
         return folder
     root.mkdir(parents=True, exist_ok=True)

@@ -132,6 +132,8 @@ def _journal(path: Path | None) -> Iterator[tuple[dict[str, Outcome], Callable[[
         path.parent.mkdir(parents=True, exist_ok=True)
         known, length = _read(path)
         file = path.open("r+b" if path.exists() else "w+b")
+    except OutputError:
+        raise  # it is an OSError too
     except OSError as err:
         raise OutputError(f"{path}: the journal of verdicts cannot be written ({err.strerror})") from err
     with file:

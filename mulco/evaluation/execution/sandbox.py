@@ -15,6 +15,7 @@ what they test; and faults of the kernel.
 from __future__ import annotations
 
 import contextlib
+import itertools
 import json
 import os
 import platform
@@ -40,7 +41,9 @@ from mulco.evaluation.execution.job import GIB, MIB, Job, Limits
 WORK = "/work"  # inside
 POLL_SECONDS = 0.05  # how often memory and processes of a program are looked at
 RESULT_BYTES = 4096  # what is read of a result at most
-FIRST_USER = 64000  # root gives every worker a user of its own from here on: the kernel counts processes by user
+# Root gives every program a user of its own: the kernel counts processes by user, and those of the program before may
+# still be on their way out.
+FIRST_USER, USERS = 64000, 1000
 # What programs of the system need of /etc; nothing here is about the user.
 ETC = ("/etc/ld.so.cache", "/etc/alternatives")
 
@@ -84,8 +87,8 @@ def find_sandbox(unsafe: bool = False) -> Sandbox:
         return Sandbox("none", root)
     if platform.system() != "Linux":
         raise SandboxError(
-            f"programs are run in a sandbox of Linux namespaces, and {platform.system()} has none. Run this on Linux, for "
-            f"example in a virtual machine, or add --unsafe-no-sandbox to run the programs without protection"
+            f"programs are run in a sandbox of Linux namespaces, and {platform.system()} has none. Run this on "
+            f"Linux, for example in a virtual machine, or add --unsafe-no-sandbox to run programs without protection"
         )
     reasons = []
     for sandbox in _candidates(root):
@@ -95,7 +98,7 @@ def find_sandbox(unsafe: bool = False) -> Sandbox:
         reasons.append(f"{sandbox.kind}: {reason}")
     raise SandboxError(
         f"no sandbox works here ({'; '.join(dict.fromkeys(reasons))}). Install bubblewrap and allow user namespaces (a "
-        f"container may forbid them), or add --unsafe-no-sandbox to run the programs without protection"
+        f"container may forbid them), or add --unsafe-no-sandbox to run programs without protection"
     )
 
 
@@ -118,21 +121,7 @@ def probe(sandbox: Sandbox) -> str | None:
     return None if outcome.passed else outcome.detail or outcome.status
 
 
-_slots = threading.Lock()
-_taken: set[int] = set()
-
-
-@contextlib.contextmanager
-def _slot() -> Iterator[int]:
-    """A number that no other running program of this process has."""
-    with _slots:
-        number = next(n for n in range(len(_taken) + 1) if n not in _taken)
-        _taken.add(number)
-    try:
-        yield number
-    finally:
-        with _slots:
-            _taken.discard(number)
+_runs = itertools.count()  # next() on it is one step, so threads share it
 
 
 def run(
@@ -145,8 +134,8 @@ def run(
 ) -> Outcome:
     """Run one job to its end or its limits. `stop` ends it early; `show_errors` tells why a sandbox did not start."""
     nonce = secrets.token_hex(16)
-    with _slot() as slot, contextlib.ExitStack() as stack:
-        user = FIRST_USER + (os.getpid() * 16 + slot) % 1000 if sandbox.drops else None
+    user = FIRST_USER + (os.getpid() * 37 + next(_runs)) % USERS if sandbox.drops else None
+    with contextlib.ExitStack() as stack:
         folder = stack.enter_context(_plain_folder(user)) if sandbox.kind == "none" else None
         reader, writer = os.pipe()
         if user is not None:
@@ -169,13 +158,11 @@ def run(
             _end(process)
             os.close(reader)
         seconds = time.monotonic() - started
-        said_all = said
-        if said_all == nonce.encode() and status is None:
+        if said == nonce.encode() and status is None:
             return Outcome("passed", "", seconds)
         if status is not None:
             return Outcome(status, "", seconds)
-        detail = _errors(errors) if errors is not None else ""
-        return _read(said_all, detail, seconds)
+        return _read(said, _errors(errors) if errors is not None else "", seconds)
 
 
 def _read(said: bytes, detail: str, seconds: float) -> Outcome:
@@ -409,7 +396,8 @@ def _namespaces(sandbox: Sandbox, job: Job, limits: Limits) -> list[str]:
     made += [f"mount -t tmpfs -o mode=1777,nosuid,nodev,size={limits.disk_bytes} tmpfs work"]
     made += ["pivot_root . old", "umount -l /old", "mount -o remount,ro /", f"cd {WORK}"]
     kept = "-all,+setuid,+setgid" if sandbox.drops else "-all"
-    made += [f'exec setpriv --no-new-privs --inh-caps=-all --bounding-set={kept} "$@"']
+    # the shell stays the first process: that one ignores most signals, which a program must not
+    made += [f'setpriv --no-new-privs --inh-caps=-all --bounding-set={kept} "$@"', "exit $?"]
     script = "PATH=$PATH:/usr/sbin:/sbin; umask 022; set -e; " + "; ".join(made)
     return [*call, "/bin/sh", "-c", script, "sh"]
 
