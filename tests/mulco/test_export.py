@@ -179,6 +179,37 @@ def test_the_json_loader_of_datasets_reads_every_further_format(
     assert loaded.num_rows == {name.replace("-", "_"): count for name, count in counts.items()}
 
 
+@pytest.mark.slow
+@pytest.mark.parametrize("format", ["trl", "messages"])
+def test_the_trainer_of_trl_takes_every_item(tmp_path: Path, starter_build: Path, format: str) -> None:
+    from tokenizers import Tokenizer, decoders, models, pre_tokenizers
+    from transformers import LlamaConfig, LlamaForCausalLM, PreTrainedTokenizerFast
+    from trl import SFTConfig, SFTTrainer
+
+    [file, *_] = written = export(starter_build, tmp_path / "out", format, ["code_qa_zh"])
+    vocabulary = {"<eos>": 0, **{symbol: n for n, symbol in enumerate(sorted(pre_tokenizers.ByteLevel.alphabet()), 1)}}
+    bytes_only = Tokenizer(models.BPE(vocabulary, []))
+    bytes_only.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=False)
+    bytes_only.decoder = decoders.ByteLevel()
+    tokenizer = PreTrainedTokenizerFast(tokenizer_object=bytes_only, eos_token="<eos>", pad_token="<eos>")
+    tokenizer.chat_template = (
+        "{% for m in messages %}{{ m['role'] }}:{{ m['content'] }}"
+        "{% if m['role'] == 'assistant' %}{{ eos_token }}{% else %}\n{% endif %}{% endfor %}"
+        "{% if add_generation_prompt %}assistant:{% endif %}"
+    )
+    config = LlamaConfig(
+        vocab_size=len(vocabulary), hidden_size=8, intermediate_size=8, num_hidden_layers=1, num_attention_heads=1
+    )
+    loaded = datasets.load_dataset("json", data_files=str(file), split="train", cache_dir=str(tmp_path / "hf"))
+    settings = SFTConfig(output_dir=str(tmp_path / "sft"), max_length=None, report_to="none", use_cpu=True, bf16=False)
+    trainer = SFTTrainer(LlamaForCausalLM(config), settings, train_dataset=loaded, processing_class=tokenizer)
+    assert len(trainer.train_dataset) == written[file]
+    first = trainer.train_dataset[0]
+    answer = json.loads(file.read_text("utf-8").splitlines()[0])
+    answer = answer["completion"][-1]["content"] if format == "trl" else answer["messages"][-1]["content"]
+    assert tokenizer.decode(first["input_ids"]).endswith(f"{answer}<eos>")
+
+
 def test_configs_stand_in_their_order_and_once(tmp_path: Path, starter_build: Path) -> None:
     written = export(starter_build, tmp_path, "trl", ["code_qa_en", "code_search_zh", "code_qa_en"])
     assert [(file.name, count) for file, count in written.items()] == [
