@@ -103,6 +103,7 @@ def evaluate(
     wanted = targets(suite or ["mulco"])
     if samples is not None and len(wanted) != 1:
         raise UsageError("one file of answers is for one suite. Name it: --suite humaneval, or --suite code_search_zh")
+    wanted = _possible(wanted, split, data)
     engine = None
     if samples is None:
         from mulco.generation import open_engine
@@ -124,7 +125,7 @@ def evaluate(
     answers = Answers(engine, samples, allow_missing, style, sampling, split, limit, folder)
     running = Running(unsafe, timeout, tuple(k or ()))
     results = []
-    for target in _possible(wanted):
+    for target in wanted:
         if target.suite == "mulco":
             results.append(_on_config(target.config, data, answers))
         else:
@@ -220,17 +221,32 @@ class Answers:
         return Settings(**{**self.sampling, "max_new_tokens": self.sampling["max_new_tokens"] or usual_tokens})
 
 
-def _possible(wanted: Sequence[Target]) -> list[Target]:
-    """The targets without those of a set's languages that cannot run here, which are told; one named alone stays."""
-    from mulco.evaluation.execution import lacking
+def _possible(wanted: Sequence[Target], split: str, data: Path | None) -> list[Target]:
+    """The targets that can be judged here. Of several, those that cannot are told and left out, before long work."""
+    import os
 
+    from mulco.evaluation.execution import lacking
+    from mulco.resolve import require_files, rows_of
+
+    if data is not None:
+        os.environ["MULCO_DATA"] = str(data)
+    if len(wanted) == 1:
+        return list(wanted)
     found = []
     for target in wanted:
-        missing = lacking(target.part) if target.part and len(wanted) > 1 else None
+        if target.part:
+            tools = lacking(target.part)
+            missing = f"{tools} is not here" if tools else None
+        elif target.suite == "mulco" and split not in require_files(rows_of(target.config)):
+            missing = f"it has no rows in the split {split}"
+        else:
+            missing = None
         if missing:
-            note(f"{target.config}: left out, {missing} is not here.")
+            note(f"{target.config}: left out, {missing}.")
         else:
             found.append(target)
+    if not found:
+        raise UsageError(f"nothing of this can be judged here, in the split {split}")
     return found
 
 
@@ -269,7 +285,9 @@ def _on_problems(
     if download:
         fetch(target, upstream)
     problems = problems_of(target, upstream, answers.split, answers.limit)
-    with answering(0, f"{target.config}: programs") as judging:
+    # each program is written, if by a model, and run
+    steps = len(problems) * (1 if answers.samples is not None else 2 * answers.sampling["num_samples"])
+    with answering(steps, target.config) as judging:
         running = replace(running, told=lambda verdict: judging.add(0))
         if answers.samples is not None:
             result = score_samples(

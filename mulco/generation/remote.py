@@ -11,8 +11,9 @@ from __future__ import annotations
 
 import json
 import os
+import threading
 from collections.abc import Iterable, Iterator
-from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from queue import SimpleQueue
 from typing import Any
 
 from mulco.errors import MulcoError
@@ -47,24 +48,38 @@ class Endpoint:
 
     def generate(self, requests: Iterable[Request], settings: Settings) -> Iterator[Generation]:
         wanted = ((request, sample) for request in requests for sample in range(settings.num_samples))
-        answered = 0
-        rejected: Generation | None = None
-        pool = ThreadPoolExecutor(self.concurrency, thread_name_prefix="endpoint")
+        said: SimpleQueue[Generation | BaseException | None] = SimpleQueue()
+        lock, over = threading.Lock(), threading.Event()
+
+        def work() -> None:
+            try:
+                while not over.is_set():
+                    with lock:
+                        one = next(wanted, None)
+                    if one is None:
+                        break
+                    said.put(self._answer(*one, settings))
+            except BaseException as err:
+                said.put(err)
+            said.put(None)
+
+        # daemons: Ctrl-C need not wait for the answers that are on their way
+        for _ in range(self.concurrency):
+            threading.Thread(target=work, name="endpoint", daemon=True).start()
+        working, answered, rejected = self.concurrency, 0, None
         try:
-            flying: set[Future[Generation]] = set()
-            while True:
-                while len(flying) < self.concurrency and (next_one := next(wanted, None)) is not None:
-                    flying.add(pool.submit(self._answer, *next_one, settings))
-                if not flying:
-                    break
-                done, flying = wait(flying, return_when=FIRST_COMPLETED)
-                for future in done:
-                    one = future.result()
+            while working:
+                one = said.get()
+                if one is None:
+                    working -= 1
+                elif isinstance(one, BaseException):
+                    raise one
+                else:
                     answered += one.finish != "rejected"
                     rejected = one if one.finish == "rejected" else rejected
                     yield one
         finally:
-            pool.shutdown(wait=False, cancel_futures=True)
+            over.set()
         if rejected is not None and not answered:
             raise MulcoError(f"{self.base_url} refuses every request: {rejected.problem}")
 

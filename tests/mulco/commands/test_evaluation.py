@@ -34,14 +34,26 @@ def run(*arguments: object) -> Any:
     return done
 
 
+@pytest.fixture(scope="module", autouse=True)
+def environment_as_before() -> Iterator[None]:
+    """`--data` sets MULCO_DATA, here in the process of the tests."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("MULCO_DATA", "")
+        patch.delenv("MULCO_DATA")
+        yield
+
+
+@pytest.fixture(autouse=True)
+def no_data_from_the_test_before(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("MULCO_DATA", raising=False)
+
+
 @pytest.fixture(scope="module")
 def evaluated(tiny_model: Path, starter_build: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Any]:
     """The folder of one evaluation, and what --json printed of it."""
     out = tmp_path_factory.mktemp("评测 evaluated") / "tiny"
     line = ("evaluate", "--model", tiny_model, *ASKED, "--data", starter_build, "--out", out, "--json")
-    with pytest.MonkeyPatch.context() as patch:
-        patch.delenv("MULCO_DATA", raising=False)
-        return out, json.loads(run(*line).stdout)
+    return out, json.loads(run(*line).stdout)
 
 
 def test_a_model_is_judged_on_a_config(evaluated: tuple[Path, Any], tiny_model: Path) -> None:
@@ -141,3 +153,30 @@ def test_a_set_that_is_missing_is_fetched_when_asked(published: None, tmp_path: 
     assert (tmp_path / "mulco-cache" / "upstream" / "humaneval" / DATA).is_file()
     (again,) = json.loads(run(*line).stdout)  # what was fetched is found
     assert again["metrics"] == result["metrics"]
+
+
+def test_of_several_configs_those_without_the_split_are_left_out_and_told(
+    starter_build: Path, tiny_model: Path, tmp_path: Path
+) -> None:
+    folder = shutil.copytree(starter_build, tmp_path / "built")
+    manifest = json.loads((folder / "manifest.json").read_text("utf-8"))
+    del manifest["configs"]["code_qa_en"]["splits"]["test"]
+    (folder / "manifest.json").write_text(json.dumps(manifest), "utf-8")
+    line = (
+        "evaluate",
+        "--model",
+        tiny_model,
+        "--suite",
+        "code_qa_en",
+        "--limit",
+        1,
+        "--max-new-tokens",
+        2,
+        "--data",
+        folder,
+    )
+    done = run(*line, "--suite", "code_qa_zh", "--out", tmp_path / "out")
+    assert "code_qa_en: left out, it has no rows in the split test." in done.stderr
+    assert [path.name for path in (tmp_path / "out").glob("*.json")] == ["code_qa_zh.json"]
+    with pytest.raises(UsageError, match="no split 'test'"):
+        run(*line, "--out", tmp_path / "out")
