@@ -14,7 +14,7 @@ What a file may be, by its name and its content:
 | `idx<CODESPLIT>word` | cloze_test; in a folder, one file a language in `<language>/` | the separator |
 | one text a line | everything else | |
 
-Lines end at LF alone, or CR LF: CodeSearchNet has other line separators inside texts. Of a JSON object the text is,
+Lines end at LF alone, or CR LF: real texts hold other line separators. Of a JSON object the text is,
 for a prediction, `prediction`, `output` or what a reference would have; for a reference `output`, `code`, `gt`,
 `target`, `label`, `docstring`, `text` or `nl`.
 """

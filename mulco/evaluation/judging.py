@@ -15,6 +15,7 @@ from typing import Any
 from mulco.errors import UsageError
 from mulco.evaluation.answers import read_answer
 from mulco.evaluation.metrics import Metric, score
+from mulco.evaluation.metrics.codebleu.keywords import KEYWORDS
 from mulco.identity import digest
 
 CODE_TASKS = ("code_generation", "code_repair", "code_translation")  # judged by CodeBLEU as well
@@ -82,8 +83,6 @@ def measure(task: str, language: str, items: Sequence[Item], seed: int = 0, part
 
 
 def _score(task: str, language: str, items: Sequence[Item], spoken: str | None, seed: int) -> list[Metric]:
-    from mulco.evaluation.codebleu.keywords import KEYWORDS
-
     return score(
         task,
         [item.prediction for item in items],

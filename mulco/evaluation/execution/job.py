@@ -24,7 +24,7 @@ class Job:
 class Limits:
     """What one program may use up; exceeding any of it is no pass."""
 
-    seconds: float = 3.0  # of wall time for the run; HumanEval's own checker gives 3
+    seconds: float = 3.0  # of wall time for a Python program, as HumanEval's own checker gives; others get more of it
     build_seconds: float = 60.0  # of wall time for each build command
     memory_bytes: int = GIB  # resident, summed over all processes of a program
     file_bytes: int = 16 * MIB  # of one file

@@ -20,8 +20,8 @@ from pathlib import Path
 from mulco.errors import OutputError
 from mulco.evaluation.execution.job import Job, Limits
 from mulco.evaluation.execution.program import Program
-from mulco.evaluation.execution.sandbox import Outcome, Sandbox, find_sandbox, limits_for, run
-from mulco.evaluation.execution.toolchains import job_of, toolchain_of
+from mulco.evaluation.execution.sandbox import Outcome, Sandbox, find_sandbox, run
+from mulco.evaluation.execution.toolchains import job_of, limits_for, toolchain_of
 
 Progress = Callable[["Verdict"], None]
 
@@ -97,9 +97,7 @@ def _run_all(
 
     def one(program: Program, job: Job) -> Outcome:
         tools = toolchain_of(program.programming_language)
-        own = limits_for(
-            limits, address_space=tools.address_space, disk_bytes=tools.disk_bytes, processes=tools.processes
-        )
+        own = limits_for(limits, tools)
         return run(sandbox, job, own, stop=stop)
 
     with ThreadPoolExecutor(workers) as pool:

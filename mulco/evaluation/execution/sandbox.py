@@ -31,12 +31,12 @@ import tempfile
 import threading
 import time
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
 from mulco.errors import MulcoError
-from mulco.evaluation.execution.job import GIB, MIB, Job, Limits
+from mulco.evaluation.execution.job import MIB, Job, Limits
 
 WORK = "/work"  # inside
 POLL_SECONDS = 0.05  # how often memory and processes of a program are looked at
@@ -408,15 +408,3 @@ def _holds(folder: str, shown: Sequence[str]) -> bool:
 
 def _quoted(path: str) -> str:
     return path if re.fullmatch(r"[\w./+-]+", path, re.A) else "'" + path.replace("'", "'\\''") + "'"
-
-
-def limits_for(limits: Limits, *, address_space: bool, disk_bytes: int, processes: int) -> Limits:
-    """The limits of one programming language: its tools may need more than a Python program."""
-    return replace(
-        limits,
-        address_space=limits.address_space and address_space,
-        disk_bytes=max(limits.disk_bytes, disk_bytes),
-        processes=max(limits.processes, processes),
-        memory_bytes=limits.memory_bytes if address_space else max(limits.memory_bytes, 2 * GIB),
-        open_files=limits.open_files if address_space else max(limits.open_files, 1024),
-    )

@@ -15,13 +15,13 @@ import re
 import shutil
 import subprocess
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 
 from mulco.errors import UsageError
 from mulco.evaluation.execution import go, launchers
-from mulco.evaluation.execution.job import MIB, Job
+from mulco.evaluation.execution.job import GIB, MIB, Job, Limits
 from mulco.evaluation.execution.program import Program
 
 
@@ -37,6 +37,7 @@ class Toolchain:
     )
     disk_bytes: int = 64 * MIB
     processes: int = 64  # threads count too
+    patience: float = 5.0  # times the seconds of a Python program: 15 where that has 3, as MultiPL-E's own runner gives
     ready: Callable[[], str | None] = lambda: None  # what else is missing, in words
 
 
@@ -54,6 +55,20 @@ def toolchain_of(programming_language: str) -> Toolchain:
         known = ", ".join(TOOLCHAINS)
         raise UsageError(f"no way to run programs in {programming_language!r}. Languages that can be run: {known}")
     return TOOLCHAINS[programming_language]
+
+
+def limits_for(limits: Limits, toolchain: Toolchain) -> Limits:
+    """The limits of one programming language: its tools may need more than a Python program."""
+    bounded = toolchain.address_space
+    return replace(
+        limits,
+        seconds=limits.seconds * toolchain.patience,
+        memory_bytes=limits.memory_bytes if bounded else max(limits.memory_bytes, 2 * GIB),
+        disk_bytes=max(limits.disk_bytes, toolchain.disk_bytes),
+        processes=max(limits.processes, toolchain.processes),
+        open_files=limits.open_files if bounded else max(limits.open_files, 1024),
+        address_space=limits.address_space and bounded,
+    )
 
 
 def lacking(programming_language: str) -> str | None:
@@ -183,7 +198,7 @@ def _jars() -> tuple[str, ...]:
 
 
 TOOLCHAINS: dict[str, Toolchain] = {
-    "python": Toolchain(_python, (), "python3", address_space=True),
+    "python": Toolchain(_python, (), "python3", address_space=True, patience=1.0),
     "javascript": Toolchain(_javascript, ("node",), "nodejs"),
     "java": Toolchain(_java, ("javac",), "default-jdk-headless", processes=256),
     "c++": Toolchain(_cpp, ("g++", "gcc", "objcopy"), "g++", address_space=True),

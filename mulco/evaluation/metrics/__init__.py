@@ -13,8 +13,8 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from mulco.errors import UsageError, unknown
-from mulco.evaluation.codebleu import code_bleu
 from mulco.evaluation.metrics import bleu, classes, exact, ranking, text
+from mulco.evaluation.metrics.codebleu import code_bleu
 from mulco.evaluation.metrics.metric import Metric
 
 __all__ = ["FORMS", "TASKS", "Metric", "score"]

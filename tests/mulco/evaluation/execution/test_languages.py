@@ -58,11 +58,12 @@ SHAPES = {
     ),
     "c++, HumanEval-X": Shape(
         "c++", "#include<stdlib.h>\nusing namespace std;\nint one(){\n", "    return 1;\n}\n", "    return 2;\n}\n",
-        "    exit(0);\n}\n", "#undef NDEBUG\n#include<assert.h>\nint main(){\n    assert (one()==1);\n}\n", "humaneval-x",
+        "    exit(0);\n}\n",
+        "#undef NDEBUG\n#include<assert.h>\nint main(){\n    assert (one()==1);\n}\n", "humaneval-x",
     ),
     "c++, MultiPL-E": Shape(
-        "c++", "#include<assert.h>\n#include<cstdlib>\nlong one() {\n", "    return 1;\n", "    return 2;\n", "    exit(0);\n",
-        "}\nint main() {\n    auto candidate = one;\n    assert(candidate() == (1));\n}\n",
+        "c++", "#include<assert.h>\n#include<cstdlib>\nlong one() {\n", "    return 1;\n", "    return 2;\n",
+        "    exit(0);\n", "}\nint main() {\n    auto candidate = one;\n    assert(candidate() == (1));\n}\n",
     ),
     "go, HumanEval-X": Shape(
         "go", "import (\n    \"strconv\"\n)\n\nfunc One() int {\n", "    return len(strings.TrimSpace(\" a\"))\n}\n",
@@ -70,9 +71,12 @@ SHAPES = {
         "func TestOne(t *testing.T) {\n    assert := assert.New(t)\n    assert.Equal(1, One())\n}\n", "humaneval-x",
     ),
     "go, MultiPL-E": Shape(
-        "go", "package one_test\n\nimport (\n    \"testing\"\n    \"fmt\"\n    \"os\"\n)\n\nfunc one() int {\n    _ = os.Args\n",
+        "go",
+        "package one_test\n\nimport (\n    \"testing\"\n    \"fmt\"\n    \"os\"\n)\n\n"
+        "func one() int {\n    _ = os.Args\n",
         "    return 1\n}\n\n", "    return 2\n}\n\n", "    os.Exit(0)\n    return 1\n}\n\n",
-        "func TestOne(t *testing.T) {\n  t.Run(\"one\", func(t *testing.T) {\n    if fmt.Sprintf(\"%v\", one()) != \"1\" {\n"
+        "func TestOne(t *testing.T) {\n  t.Run(\"one\", func(t *testing.T) {\n"
+        "    if fmt.Sprintf(\"%v\", one()) != \"1\" {\n"
         "      t.Errorf(\"no\")\n    }\n  })\n}\n",
     ),
     "php": Shape(
@@ -81,12 +85,14 @@ SHAPES = {
     ),
     "ruby": Shape(
         "ruby", "def one()\n", "  1\nend\n", "  2\nend\n", "  1\nend\nexit 0\n",
-        "require 'test/unit'\nclass TestHumanEval < Test::Unit::TestCase\n  def test_one\n    candidate = method(:one)\n"
+        "require 'test/unit'\nclass TestHumanEval < Test::Unit::TestCase\n  def test_one\n"
+        "    candidate = method(:one)\n"
         "    assert_equal(1, candidate.call())\n  end\nend\n",
     ),
     "bash": Shape(
         "bash", "#!/bin/bash\none() {\n", "    echo 1\n", "    echo 2\n", "    :\n}\nexit 0\nx() {\n",
-        "}\n\ncandidate() {\n    one \"$@\"\n}\n\nset -e\nrun_test() {\n    [[ $(candidate) = \"1\" ]]\n}\n\nrun_test\n",
+        "}\n\ncandidate() {\n    one \"$@\"\n}\n\nset -e\n"
+        "run_test() {\n    [[ $(candidate) = \"1\" ]]\n}\n\nrun_test\n",
     ),
     "c#": Shape(
         "c#", "using System;\nusing System.Diagnostics;\nclass Problem {\n    public static long One() {\n",

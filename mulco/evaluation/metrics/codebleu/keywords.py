@@ -1,4 +1,7 @@
-"""The words that the weighted part of CodeBLEU counts more: reserved words of each programming language."""
+"""The words that the weighted part of CodeBLEU counts more: reserved words of each programming language.
+
+Python, Java and C# as the original counts them, the words that C# reserves only in places included.
+"""
 
 from __future__ import annotations
 
@@ -17,7 +20,9 @@ KEYWORDS: dict[str, frozenset[str]] = {
             float for foreach goto if implicit in int interface internal is lock long namespace new
             null object operator out override params private protected public readonly ref return
             sbyte sealed short sizeof stackalloc static string struct switch this throw true try
-            typeof uint ulong unchecked unsafe ushort using virtual void volatile while""",
+            typeof uint ulong unchecked unsafe ushort using virtual void volatile while add alias
+            ascending async await by descending dynamic equals from get global group into join let
+            nameof notnull on orderby partial remove select set unmanaged value var when where yield""",
         "c": """auto break case char const continue default do double else enum extern float for
             goto if inline int long register restrict return short signed sizeof static struct
             switch typedef union unsigned void volatile while""",

@@ -18,8 +18,8 @@ from collections.abc import Iterator
 import numpy as np
 
 from mulco.errors import UsageError
-from mulco.evaluation.codebleu import dataflow, ngram, syntax
-from mulco.evaluation.codebleu.keywords import KEYWORDS
+from mulco.evaluation.metrics.codebleu import dataflow, ngram, syntax
+from mulco.evaluation.metrics.codebleu.keywords import KEYWORDS
 from mulco.evaluation.metrics.metric import Metric, References, Statistics, Texts, alternatives, resampled
 from mulco.languages import canonical
 
