@@ -125,15 +125,15 @@ def test_ctrl_c_ends_an_answer_and_not_the_chat(tiny: Any, tmp_path: Path) -> No
         line = ["chat", "--model", str(model), "--max-new-tokens", "100000", "--temperature", "1"]
         os.execv(sys.executable, [sys.executable, "-P", "-m", "mulco.cli", *line])
     try:
-        screen = _until(terminal, "leaves.\r\n> ", 90)
+        screen = _until(terminal, "leaves.\r\n> ", 240)
         os.write(terminal, "写一首很长的诗\n".encode())
-        screen = _until(terminal, "写一首很长的诗\r\n", 30)
+        screen = _until(terminal, "写一首很长的诗\r\n", 60)
         assert "写一首很长的诗" in screen
         assert len(_until(terminal, "", 2)) > 10  # an answer without end is on its way
         os.write(terminal, b"\x03")
-        assert _until(terminal, " ...\r\n> ", 30)
+        assert _until(terminal, " ...\r\n> ", 120)
         os.write(terminal, b"/exit\n")
-        assert _exit_of(process, 30) == 0
+        assert _exit_of(process, 120) == 0
     finally:
         if _exit_of(process, 0) is None:
             os.kill(process, signal.SIGKILL)
