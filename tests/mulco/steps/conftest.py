@@ -34,6 +34,8 @@ def rows() -> Rows:
         names = dict.fromkeys(name for row in made for name in row)
         types = {"payload": pa.list_(pa.string()), "tokenized": pa.bool_()}
         order = [*COLUMNS, *(name for name in names if name not in COLUMNS)]
-        return pa.table({name: pa.array([row.get(name) for row in made], types.get(name, pa.string())) for name in order})
+        return pa.table(
+            {name: pa.array([row.get(name) for row in made], types.get(name, pa.string())) for name in order}
+        )
 
     return make

@@ -94,11 +94,18 @@ def test_the_row_with_the_smallest_id_stays(rows: Any) -> None:
         {"programming_language": "java"},
         {"id": "code_generation_en/made/1/python-java"},
         {"task": "defect_detection", "output": "Yes"},
+        {"task": "clone_detection", "fields": {"code": "int b;", "other_code": "int a;"}},
     ],
-    ids=["programming language", "direction", "label"],
+    ids=["programming language", "direction", "label", "order"],
 )
 def test_rows_of_another_kind_are_no_duplicates(rows: Any, other: dict[str, Any]) -> None:
-    row = {"fields": {"code": " ".join(sentence(random.Random(4)))}, "output": "No", "task": other.get("task", "code_qa")}
+    row = {
+        "fields": {"code": " ".join(sentence(random.Random(4)))},
+        "output": "No",
+        "task": other.get("task", "code_qa"),
+    }
+    if "fields" in other:
+        row["fields"] = {"code": "int a;", "other_code": "int b;"}
     table = rows(row, {**row, **other})
     assert gone(sign_near(table, SETTINGS)) == {}
     assert gone(sign_exact(table, {}), join_exact) == {}
@@ -130,10 +137,20 @@ def test_bands_collide_as_often_as_theory_says(wanted: float) -> None:
     texts = []
     for pair in range(pairs):
         words = [f"{pair}x{n}" for n in range(union)]
-        texts += [[f"{w} y y y y" for w in words[: common + half]], [f"{w} y y y y" for w in words[:common] + words[common + half :]]]
-    # one text a word: each gives exactly one shingle, so the sets are known
-    offsets, hashes = shingles(texts)
-    index = [jaccard(hashes[offsets[n] : offsets[n + 1]], hashes[offsets[n + 1] : offsets[n + 2]]) for n in range(0, 2 * pairs, 2)]
+        texts += [
+            [f"{w} y y y y" for w in words[: common + half]],
+            [f"{w} y y y y" for w in words[:common] + words[common + half :]],
+        ]
+    # a place of its own for each word, where each gives exactly one shingle, so the sets are known
+    places = [
+        {word: n for n, word in enumerate(dict.fromkeys(a + b))} for a, b in zip(texts[::2], texts[1::2], strict=True)
+    ]
+    placed = [[text if text in words else "" for text in places[n // 2]] for n, words in enumerate(map(set, texts))]
+    offsets, hashes = shingles(placed)
+    index = [
+        jaccard(hashes[offsets[n] : offsets[n + 1]], hashes[offsets[n + 1] : offsets[n + 2]])
+        for n in range(0, 2 * pairs, 2)
+    ]
     assert np.mean(index) == pytest.approx(wanted, abs=0.01)
     buckets = candidates(digests(offsets, hashes), np.repeat(np.arange(pairs, dtype=np.uint64), 2))
     hit = np.any([(b[0::2] == b[1::2]) & (b[0::2] >= 0) for b in buckets], axis=0)
