@@ -1,146 +1,77 @@
-"""The dataset card: README.md of a built folder, rendered from its manifest alone.
+"""The dataset card: README.md, README_zh.md and LICENSE.md of a built folder, from its manifest and one row a config.
 
     write_card(Path("out/mulco"), Manifest.load(Path("out/mulco")))
 
-`configs:` carries a digest of each config's Parquet, so that the cache of `datasets` notices a change.
+Every figure comes from the manifest; what no step measured is called not measured. `render` gives the same texts
+without writing, which is how `cards.check` finds what was altered by hand.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from pathlib import Path
-from typing import Any
 
-import yaml
-
-from mulco.catalog import JOINED
-from mulco.identity import digest
+from mulco.cards import dataset_origin, dataset_quality, dataset_rows
+from mulco.cards.examples import example
+from mulco.cards.facts import DatasetCard
+from mulco.cards.header import front_matter, header, used_sources
+from mulco.cards.licenses import license_table, linked, ordered
+from mulco.cards.page import CARDS, LICENSE, Page, write_text
+from mulco.cards.run import HERE
 from mulco.manifest import Manifest
-from mulco.row import COLUMNS
-from mulco.source import SPLITS
 
-STARTER = "starter"
-SIZES = ((1_000, "n<1K"), (10_000, "1K<n<10K"), (100_000, "10K<n<100K"), (1_000_000, "100K<n<1M"))
-
-
-def write_card(folder: Path, manifest: Manifest, prefix: str = "") -> None:
-    """Write README.md into a built folder; `prefix` leads from the card to the rows, such as `starter/`."""
-    (folder / "README.md").write_text(render_card(manifest, prefix), "utf-8")
+SECTIONS = (
+    dataset_rows.what, dataset_rows.load, dataset_rows.configs, dataset_rows.examples, dataset_rows.pictures,
+    dataset_rows.columns, dataset_origin.sources, dataset_origin.licenses, dataset_origin.making,
+    dataset_quality.filtering, dataset_quality.withdrawn, dataset_quality.contamination, dataset_quality.quality,
+    dataset_quality.personal_data, dataset_origin.rebuild, dataset_origin.citation,
+)  # fmt: skip
 
 
-def render_card(manifest: Manifest, prefix: str = "") -> str:
-    """The text of the card."""
-    header = yaml.safe_dump(_header(manifest, prefix), allow_unicode=True, sort_keys=False, width=1000)
-    return f"---\n{header}---\n\n{_text(manifest)}"
+def write_card(folder: Path, manifest: Manifest, prefix: str = "", name: str = HERE) -> list[str]:
+    """Write the cards into a built folder; returns the names of the files.
+
+    `prefix` leads from the cards to the rows, such as `starter/`; `name` is what they give to `load_dataset`.
+    """
+    pages = render(folder, manifest, prefix, name)
+    for file, page in pages.items():
+        write_text(folder / file, page.text)
+    return list(pages)
 
 
-def _header(manifest: Manifest, prefix: str) -> dict[str, Any]:
-    licenses = sorted({_license_id(name) for name in manifest.total("licenses")})
-    groups = {name: [name] for name in manifest.configs} | {
-        joined: members
-        for joined, languages in JOINED.items()
-        if (members := [n for n, facts in manifest.configs.items() if facts["language"] in languages])
-    }
-    return {
-        "pretty_name": "mulco",
-        "language": sorted({facts["language"] for facts in manifest.configs.values()}),
-        "license": licenses[0] if len(licenses) == 1 else "other",
-        **({} if len(licenses) == 1 else {"license_name": "mixed", "license_link": "#licences"}),
-        "task_categories": ["text-generation"],
-        "tags": ["code", "instruction-tuning"],
-        "size_categories": [_size(manifest.rows())],
-        "configs": [_config(manifest, name, members, prefix) for name, members in groups.items()],
-        "dataset_info": [_info(manifest, name, members) for name, members in groups.items()],
-    }
+def render(folder: Path, manifest: Manifest, prefix: str = "", name: str = HERE) -> dict[str, Page]:
+    """The pages of a built folder by file name; without LICENSE.md where the rows lie elsewhere (`prefix`)."""
+    rows = {config: example(folder / prefix, facts) for config, facts in manifest.configs.items()}
+    pages = {}
+    for file, language in CARDS.items():
+        page = pages[file] = Page(language)
+        if language == "en":
+            page.add(front_matter(header(manifest, prefix)).rstrip("\n"), "")
+        for section in SECTIONS:
+            section(DatasetCard(page, folder, manifest, prefix, name, rows))
+    if not prefix:
+        pages[LICENSE] = license_page(manifest)
+    return pages
 
 
-def _config(manifest: Manifest, name: str, members: list[str], prefix: str) -> dict[str, Any]:
-    splits = [split for split in SPLITS if any(split in manifest.configs[m]["splits"] for m in members)]
-    files = [
-        (f["path"], f["sha256"]) for m in members for s in manifest.configs[m]["splits"].values() for f in s["files"]
-    ]
-    return {
-        "config_name": name,
-        "description": f"content sha256:{digest(files)}",
-        "data_files": [
-            {"split": s, "path": [f"{prefix}{m}/{s}-*" for m in members if s in manifest.configs[m]["splits"]]}
-            for s in splits
-        ],
-    }
-
-
-def _info(manifest: Manifest, name: str, members: list[str]) -> dict[str, Any]:
-    splits = []
-    for split in SPLITS:
-        facts = [s[split] for m in members if split in (s := manifest.configs[m]["splits"])]
-        if facts:
-            rows, size = sum(f["rows"] for f in facts), sum(f["bytes"] for f in facts)
-            splits.append({"name": split, "num_bytes": size, "num_examples": rows})
-    download = sum(f["bytes"] for m in members for s in manifest.configs[m]["splits"].values() for f in s["files"])
-    return {
-        "config_name": name,
-        "features": [{"name": column, "dtype": "string"} for column in COLUMNS],
-        "splits": splits,
-        "download_size": download,
-        "dataset_size": sum(split["num_bytes"] for split in splits),
-    }
-
-
-def _text(manifest: Manifest) -> str:
-    names = {entry["source"] for entry in manifest.counts if entry["rows"]}
-    lines = [
-        "# mulco", "",
-        f"Instruction rows for code models in English and Chinese: {manifest.rows():,} rows in "
-        f"{len(manifest.configs)} configs, built with mulco {manifest.version}.", "",
-    ]  # fmt: skip
-    if names == {STARTER}:
-        lines += ["**This is the starter corpus only**: a small sample written for the project. A model trained on it "
-                  "has seen a few dozen functions, not the real data.", ""]  # fmt: skip
-    lines += ["## Rows", ""]
-    lines += _table(
-        ["config", *SPLITS],
-        ([f"`{name}`", *(f"{manifest.rows(name, split):,}" for split in SPLITS)] for name in manifest.configs),
+def license_page(manifest: Manifest) -> Page:
+    """LICENSE.md: the licences of the rows, and of each source its revision and what it says itself, in its words."""
+    page = Page("en")
+    page.add(
+        "# Licences",
+        "",
+        "Each row keeps the licence of its upstream item, in the column `license`. This page is no legal advice.",
+        "",
+        "每一行沿用其上游条目的许可证，写在 `license` 列里。本页不构成法律意见。",
     )
-    lines += ["", "## Sources", ""]
-    lines += _table(
-        ["source", "rows", "licence of the source", "revision"],
-        (
-            [f"[{facts['title']}]({facts['homepage']})" if facts["homepage"] else facts["title"],
-             f"{manifest.rows(source=name):,}", facts["license"], facts["revision"]]
-            for name, facts in manifest.sources.items() if name in names
-        ),
-    )  # fmt: skip
-    lines += ["", "## Licences", "", "Each row carries its own licence in the column `license`.", ""]
-    licenses = sorted(manifest.total("licenses").items(), key=lambda pair: (-pair[1], pair[0]))
-    lines += _table(["licence", "rows"], ([name, f"{count:,}"] for name, count in licenses))
-    if written := [group for file in manifest.synthesis for group in file["written"]]:
-        lines += ["", "## Text written by a model", "", "Each row names the parts in its column `provenance`.", ""]
-        head = ["kind", "task", "source", "model", "endpoint", "dates", "prompt", "texts"]
-        lines += _table(head, (_written(group) for group in written))
-    lines += ["", "Not measured yet: quality, duplicates, contamination by benchmarks."]
-    return "\n".join(lines) + "\n"
-
-
-def _written(group: dict[str, Any]) -> list[str]:
-    kind = group["kind"]
-    if group["from_language"] != group["language"]:
-        kind += f" {group['from_language']} to {group['language']}"
-    dates = " to ".join(dict.fromkeys((group["first_date"], group["last_date"])))
-    facts = [kind, group["task"], group["source"], group["model"], group["endpoint"], dates, f"`{group['prompt']}`"]
-    return [*facts, f"{group['texts']:,}"]
-
-
-def _table(head: list[str], rows: Iterable[list[str]]) -> list[str]:
-    right = ["---" if i == 0 else "---:" if name in (*SPLITS, "rows") else "---" for i, name in enumerate(head)]
-    return ["| " + " | ".join(cells) + " |" for cells in (head, right, *rows)]
-
-
-def _license_id(spdx: str) -> str:
-    """The Hub's identifier of a licence it knows by SPDX id; `other` for expressions and LicenseRefs."""
-    known = {"Apache-2.0": "apache-2.0", "MIT": "mit", "CC-BY-4.0": "cc-by-4.0", "CC-BY-SA-3.0": "cc-by-sa-3.0",
-             "CC-BY-SA-4.0": "cc-by-sa-4.0", "C-UDA-1.0": "c-uda"}  # fmt: skip
-    return known.get(spdx, "other")
-
-
-def _size(rows: int) -> str:
-    return next((name for bound, name in SIZES if rows < bound), "n>1M")
+    license_table(page, manifest.total("licenses"))
+    page.section("Sources", "")
+    for source, facts in used_sources(manifest).items():
+        page.section(page.quote(facts["title"]), "", level=3)
+        counts = ordered(manifest.total("licenses", source=source))
+        page.add(
+            f"- Revision: `{facts['revision']}`",
+            f"- Source as a whole: {page.link(facts['license'], facts['license_url'])}",
+            "- Its rows: " + ", ".join(f"{linked(page, name)} {page.number(rows)}" for name, rows in counts),
+            *(f"- Upstream: {page.quote(statement)}" for statement in facts["license_statements"]),
+        )
+    return page

@@ -8,7 +8,9 @@ from __future__ import annotations
 import json
 import sys
 import time
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -43,6 +45,19 @@ class progress:
     def _advance(self, outcome: Any) -> None:
         self._rows += outcome.rows
         self._bar.update(self._task, advance=1, description=f"shards, {self._rows:,} rows")
+
+
+@contextmanager
+def working(what: str) -> Iterator[None]:
+    """A sign of life on standard error while something takes its time; silent where that is not a terminal."""
+    from rich.console import Console
+
+    console = Console(stderr=True)
+    if console.is_terminal:
+        with console.status(what):
+            yield
+    else:
+        yield
 
 
 class meter:
@@ -96,6 +111,7 @@ def build_report(plan: Plan, result: Result) -> None:
         origin = "  ".join(f"{name} {count:,}" for name, count in by_source(manifest, config).items())
         rows.append((config, *numbers, origin))
     table(["config", "train", "validation", "test", "rows by source"], rows, right=(1, 2, 3))
+    _dropped_report(plan, manifest)
     unusable = sum(sum(entry["unusable"].values()) for entry in manifest.counts if entry["config"] in plan.configs)
     total = sum(manifest.rows(config) for config in plan.configs)
     print(f"{total:,} rows in {result.folder}; {unusable:,} items unusable for a task (reasons: manifest.json)")
@@ -110,6 +126,24 @@ def build_report(plan: Plan, result: Result) -> None:
         previous = result.folder.with_name(result.folder.name + ".previous")
         kept = f" The last complete build is kept in {previous}" if previous.exists() else ""
         note(f"Everything else is built.{kept}")
+
+
+def _dropped_report(plan: Plan, manifest: Manifest) -> None:
+    """Which rows the steps dropped, and why, over all configs of this build."""
+    dropped: dict[str, Counter[str]] = {}
+    flagged: Counter[str] = Counter()
+    for config in plan.configs:
+        flagged += manifest.total("flagged", config=config)
+        for step, reasons in manifest.dropped(config=config).items():
+            if step != "recipe":  # the report on the recipe tells of these
+                dropped.setdefault(step, Counter()).update(reasons)
+    rows = [(step, reason, f"{n:,}") for step, reasons in dropped.items() for reason, n in reasons.most_common()]
+    if rows:
+        table(["step", "reason", "rows dropped"], rows, right=(2,))
+        total = sum(reasons.total() for reasons in dropped.values())
+        print(f"{total:,} rows dropped by profile {manifest.profile}. To see some: mulco show CONFIG --dropped")
+    if flagged:
+        print("Flagged and kept: " + ", ".join(f"{flag} {count:,}" for flag, count in flagged.most_common()))
 
 
 def forecast_report(forecast: Forecast) -> None:

@@ -59,6 +59,10 @@ class DownloadError(MulcoError):
         return type(self), (self.kind, self.address, self.problem, self.remedy)
 
 
+class HubError(MulcoError):
+    """What the Hub refuses, or what must not be sent there; says whether anything was published."""
+
+
 class RowError(MulcoError, ValueError):
     """A finished row that breaks the row schema."""
 

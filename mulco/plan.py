@@ -20,7 +20,7 @@ from mulco.pipeline import Job
 from mulco.recipe import Cell, Recipe
 from mulco.row import schema_digest
 from mulco.source import Source, Want
-from mulco.steps import Step, profile
+from mulco.steps import DEFAULT, Step, profile
 from mulco.steps.licenses import only_licensed
 from mulco.task import Task
 from mulco.template import Pool
@@ -34,7 +34,7 @@ class Settings:
     """What a build may choose. The defaults are what `load_dataset("mulco", ...)` gives."""
 
     upstream: Path | None = None  # folder with `<source>/...`; None: only what ships with the package
-    profile: str = "none"
+    profile: str = DEFAULT
     sources: tuple[str, ...] = ()  # only these; empty: all
     limit: int | None = None  # at most so many rows from each upstream file
     licenses: str | None = None  # only rows these permit: classes and SPDX ids, see mulco.licenses
@@ -43,8 +43,14 @@ class Settings:
 
     @property
     def steps(self) -> tuple[Step, ...]:
-        """The steps of the profile, and the filter by licence."""
-        return (*profile(self.profile), *([only_licensed(self.licenses)] if self.licenses else []))
+        """The steps of the profile, as the recipe changes them, and the filter by licence.
+
+        Those that compare rows come last: a row that must not be here takes no other's place.
+        """
+        steps = profile(self.profile, self.recipe.steps if self.recipe else None)
+        licensed = (only_licensed(self.licenses),) if self.licenses else ()
+        alone = tuple(step for step in steps if step.join is None)
+        return (*alone, *licensed, *(step for step in steps if step.join is not None))
 
     def __post_init__(self) -> None:
         if self.limit is not None and self.limit < 1:
@@ -63,11 +69,13 @@ class ConfigPlan:
     jobs: list[Job] = field(default_factory=list)
     templates: str = ""  # digest of the wordings
     cells: tuple[Cell, ...] = ()  # of the recipe
+    evaluation: list[Job] = field(default_factory=list)  # what the rows are compared with, see `_evaluation`
 
     @property
     def identity(self) -> str:
         jobs = [job.identity for job in self.jobs]
-        return digest([jobs, [cell.facts for cell in self.cells]] if self.cells else jobs)
+        more = [[job.identity for job in self.evaluation]] if self.evaluation else []
+        return digest([jobs, [cell.facts for cell in self.cells], *more] if self.cells or more else jobs)
 
 
 @dataclass
@@ -83,7 +91,9 @@ class Plan:
 
     @property
     def jobs(self) -> list[Job]:
-        return [job for config in self.configs.values() for job in config.jobs]
+        """What has to run, each shard once: configs in two languages are compared with the same items."""
+        jobs = (job for config in self.configs.values() for job in (*config.jobs, *config.evaluation))
+        return list({job.identity: job for job in jobs}.values())
 
 
 def cache_folder() -> Path:
@@ -136,6 +146,8 @@ def make_plan(configs: Iterable[str], settings: Settings, known: Catalog | None 
                     task = known.tasks[config.want.task]
                     written = texts.written(task, source.name, pool.language, spoken) if texts else None
                     config.jobs += _jobs(name, task, pool, source, folder, settings, reader, spoken, written)
+                    if any(step.evaluation for step in settings.steps):
+                        config.evaluation += _evaluation(known, task.name, pool, source, folder, settings, reader)
         config.jobs.sort(key=lambda job: (job.shard.split, job.source.name))
     return plan
 
@@ -183,6 +195,34 @@ def _jobs(
         identity = digest(facts | {"refusal": refusal} if refusal else facts)
         job = Job(identity, config, task, pool.language, source, folder, shard, pool, steps, settings.limit, refusal)
         yield replace(job, written=written) if written is not None else job
+
+
+def _evaluation(
+    known: Catalog, own: str, pool: Pool, source: Source, folder: Path, settings: Settings, reader: _Files
+) -> Iterator[Job]:
+    """The validation and test shards of a source for the tasks of other configs.
+
+    What they hold must not be trained on, in any task. They are those of the config's own sources, whichever configs
+    are asked for, so a config gives the same rows alone and in a whole build. They are read as records: no wording and
+    no other task's code decides about them. A task whose languages share their items is read once.
+    """
+    steps = tuple(step for step in settings.steps if step.evaluation)
+    modules = ["mulco.pipeline", *(f.__module__ for f in (source.shards, source.read, *(step.run for step in steps)))]
+    shared = {"steps": [step.facts for step in steps], "code": code_digest(modules), "limit": settings.limit}
+    for name in source.tasks:
+        task = known.tasks.get(name)
+        if task is None or name == own:
+            continue
+        for language in source.natural_languages if task.text_bound else ("en",):
+            for shard in source.shards(folder, Want(name, language)):
+                if shard.split == "train":
+                    continue
+                files = [(file, reader.digest(source, folder, file)) for file in shard.files]
+                refusal = reader.refusal(source, shard.files)
+                facts = {**shared, "evaluation": [source.name, name, language, shard.split], "files": files}
+                identity = digest(facts | {"refusal": refusal} if refusal else facts)
+                job = Job(identity, "", task, language, source, folder, shard, pool, steps, settings.limit, refusal)
+                yield replace(job, evaluation=True)
 
 
 def folder_of(source: Source, upstream: Path | None) -> Path | None:

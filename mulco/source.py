@@ -49,6 +49,7 @@ class Record(NamedTuple):
     edits: tuple[str, ...] = ()
     direction: str = ""  # where one item gives two rows, such as "java-c#"
     writing: Writing | None = None  # what a model wrote in it; see mulco.written
+    item: Mapping[str, Any] | None = None  # its fields before the task prepared it; the pipeline keeps them for steps
 
 
 class Unusable(NamedTuple):
@@ -136,6 +137,7 @@ class Source:
     released: str = ""  # year or year-month; empty where upstream does not say
     scale: int | None = None  # items of the complete upstream data set, by upstream's own count; None if it gives none
     folder: Path | None = None  # where a source that ships with the package lives; else it is found by name
+    tokenized: bool = False  # its code is published as tokens or on one line: no parser and no detector may judge it
 
 
 def split_of(group: str) -> str:

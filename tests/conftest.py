@@ -27,6 +27,10 @@ for name in ("HF_TOKEN", "MULCO_DATA", "MULCO_CACHE", "MULCO_DOWNLOAD", "MULCO_N
     os.environ.pop(name, None)
 
 ROOT = Path(__file__).parent.parent
+sys.path.insert(0, str(ROOT / "tests"))  # for `hub_server`
+from hub_server import Hub  # noqa: E402
+
+TOKEN = "hf_aliceWritesHereAndNoLogMayTellIt"
 
 # What tests share by name. Their folder is not put on the path: it holds a folder mulco, which is not the package.
 for name in ("llm_server", "dictionary"):
@@ -90,6 +94,40 @@ def command(tmp_path: Path) -> Callable[..., subprocess.CompletedProcess[str]]:
     return run
 
 
+@pytest.fixture
+def hub() -> Iterator[Hub]:
+    """A Hub on this machine, where alice may write to ORG; `hub_server/__init__.py` says what it can do."""
+    with Hub() as running:
+        running.user("alice", TOKEN, {"ORG": "write"})
+        yield running
+
+
+@pytest.fixture
+def on_hub(hub: Hub, tmp_path: Path) -> Callable[..., subprocess.CompletedProcess[str]]:
+    """`on_hub("push", folder, "ORG/mulco", "--yes")` runs mulco in a new process that takes `hub` for the Hub."""
+
+    def run(
+        *arguments: object, token: str | None = TOKEN, xet: bool = True, **environment: str
+    ) -> subprocess.CompletedProcess[str]:
+        line = [sys.executable, "-P", "-m", "mulco.cli", *map(str, arguments)]
+        named = {**os.environ, "PYTHONUTF8": "1", **hub.environment(token, tmp_path / "hf", xet), **environment}
+        return subprocess.run(line, cwd=tmp_path, env=named, capture_output=True, encoding="utf-8", timeout=300)
+
+    return run
+
+
+@pytest.fixture(scope="session")
+def small_release() -> Iterator[Path]:
+    """Two configs of the starter, a quarter of a megabyte; tests must not change it."""
+    from mulco.build import build
+    from mulco.cards.dataset import write_card
+    from mulco.plan import Settings, make_plan
+
+    with tempfile.TemporaryDirectory(prefix="mulco-发布-") as folder:
+        plan = make_plan(["code_search_zh", "code_qa_zh"], Settings())
+        yield build(plan, Path(folder) / "out put" / "mulco", finish=write_card).folder
+
+
 @pytest.fixture(scope="session")
 def small_upstream() -> Iterator[Path]:
     """An upstream folder with every source in its own format, over a hundred items each; tests copy it."""
@@ -100,13 +138,14 @@ def small_upstream() -> Iterator[Path]:
 
 @pytest.fixture(scope="session")
 def small_build(small_upstream: Path) -> Iterator[Path]:
-    """All configs that `small_upstream` alone feeds, made once; tests must not change it."""
+    """All configs that `small_upstream` alone feeds, unjudged (its rows are much alike); tests must not change it."""
     from mulco.build import build
     from mulco.cards.dataset import write_card
     from mulco.plan import Settings, make_plan
 
     with tempfile.TemporaryDirectory(prefix="mulco-small-") as folder:
-        settings = Settings(small_upstream, sources=tuple(sorted(path.name for path in small_upstream.iterdir())))
+        sources = tuple(sorted(path.name for path in small_upstream.iterdir()))
+        settings = Settings(small_upstream, "none", sources)
         yield build(make_plan([], settings), Path(folder) / "built", finish=write_card).folder
 
 

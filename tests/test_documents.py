@@ -15,6 +15,7 @@ from typing import Any, NamedTuple
 
 import pytest
 import typer
+from hub_server import Hub
 from llm_server import Server
 
 from mulco.cards import readme
@@ -90,14 +91,21 @@ def typed(tmp_path_factory: pytest.TempPathFactory, endpoint: Server) -> dict[Bl
     """What came of everything the README tells to run, done once from top to bottom in one folder."""
     folder = tmp_path_factory.mktemp("读者 reader")
     write_upstream(folder / "upstream")
+    with Hub() as hub:
+        on_the_hub = hub.environment(hub.user("reader", "hf_readerMayPublish", {"ORG": "write"}))
+        return type_all(folder, on_the_hub, {"BASE_URL": endpoint.url, "MODEL": "some-model"})
+
+
+def type_all(folder: Path, hub: dict[str, str], model: dict[str, str]) -> dict[Block, subprocess.CompletedProcess[str]]:
+    """Run everything in order; what names a repository of ORG finds a Hub on this machine, `model` an endpoint."""
     done = {}
     for number, piece in enumerate(TYPED):
         environment = {name: value for name, value in os.environ.items() if not name.startswith("MULCO_")} | {
             "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
             "HF_HOME": str(folder / f"hf-{number}"),
             "MULCO_CACHE": str(folder / "cache"),
-            "BASE_URL": endpoint.url,
-            "MODEL": "some-model",
+            **model,
+            **(hub if "ORG/" in piece.text else {}),
         }
         call = ["sh", "-euc", piece.text] if piece.kind == "sh" else [sys.executable, "-c", piece.text]
         done[piece] = subprocess.run(call, cwd=folder, env=environment, capture_output=True, text=True, timeout=100)
@@ -137,6 +145,7 @@ def test_the_commands_say_what_the_readme_says_of_them(typed: dict[Block, subpro
     listed = json.loads(said["mulco sources --upstream upstream --json"].stdout)
     assert {entry["source"] for entry in listed if entry["at_hand"]} == {"codegpt-cn", "starter"}
     assert re.search(r"code_search_zh +\d+ +\d+ +\d+ +codegpt-cn \d+ *\n", said[small].stdout)
+    assert "Published as commit" in said["mulco push out/mulco ORG/mulco --tag v1 --yes"].stdout
     assert said["mulco check out/mulco"].stderr.endswith("all good.\n")
     assert next(done for text, done in said.items() if "mulco trace" in text).stdout.startswith("equal: ")
 

@@ -14,9 +14,12 @@ import pyarrow.parquet as pq
 import pytest
 
 from mulco.build import Result, build
+from mulco.cards.check import check_card, differences
 from mulco.cards.dataset import write_card
+from mulco.cards.examples import example
 from mulco.catalog import catalog
 from mulco.check import check
+from mulco.licenses import terms
 from mulco.plan import Settings, make_plan
 from mulco.source import SPLITS
 from mulco.template import HAN
@@ -100,3 +103,30 @@ def test_ids_name_config_source_and_item_and_provenance_names_a_file(whole: Resu
             assert row["id"].startswith(f"{config}/{row['source']}/{row['source_id']}")
             file = json.loads(row["provenance"])["file"]
             assert row["source"] == "starter" or (upstream / "/".join(file.split("/")[:3])).exists() or ".zip/" in file
+
+
+def test_its_cards_agree_with_the_facts_and_the_facts_with_the_rows(whole: Result) -> None:
+    assert list(check_card(whole.folder)) == []
+    english, chinese = ((whole.folder / name).read_text("utf-8") for name in ("README.md", "README_zh.md"))
+    for name in {entry["source"] for entry in whole.manifest.counts if entry["rows"]}:
+        title = whole.manifest.sources[name]["title"]
+        assert title in english
+        assert title in chinese
+    assert "license: other\nlicense_name: mixed\nlicense_link: LICENSE.md\n" in english
+    assert f"{whole.manifest.rows():,} rows" in english
+    assert f"{whole.manifest.rows():,} 行" in chinese
+
+
+def test_its_cards_show_a_row_of_each_config_and_none_that_may_not_be_passed_on(whole: Result) -> None:
+    shown = {config: example(whole.folder, facts) for config, facts in whole.manifest.configs.items()}
+    assert [config for config, row in shown.items() if row is None] == []
+    assert {row["license"] for row in shown.values() if row and not terms(row["license"]).redistribution} == set()
+
+
+@pytest.mark.parametrize("name", ["README.md", "README_zh.md"])
+def test_a_count_altered_in_its_card_is_caught(whole: Result, name: str) -> None:
+    text = (whole.folder / name).read_text("utf-8")
+    rows = f"{whole.manifest.rows():,}"
+    found = list(differences(text.replace(rows, "1,234,567", 1), text))
+    line = next(number for number, words in enumerate(text.splitlines(), 1) if rows in words)
+    assert found == [(line, "count", f"a count differs: the card has '1,234,567', the facts give {rows!r}")]

@@ -61,12 +61,12 @@ def resampled(name: str, value: float, statistics: Statistics, fold: Fold, signa
     """
     n = len(statistics)
     draws = np.random.default_rng(seed)
-    values = []
-    for start in range(0, RESAMPLES, 100):  # a hundred at a time: 100 x items counts stay small in memory
-        # (draws, items): how often each item was drawn
-        counts = draws.multinomial(n, np.full(n, 1 / n), size=min(100, RESAMPLES - start)).astype(np.float64)
-        values.append(fold(counts @ statistics))
-    low, high = np.percentile(np.concatenate(values), [2.5, 97.5])
+    sums = np.empty((RESAMPLES, statistics.shape[1]))
+    for i in range(RESAMPLES):  # one at a time: memory stays that of the statistics, whatever their number
+        # how often each item was drawn; ten times as fast as draws.multinomial
+        counts = np.bincount(draws.integers(0, n, n), minlength=n)
+        sums[i] = counts @ statistics
+    low, high = np.percentile(fold(sums), [2.5, 97.5])
     return Metric(name, value, float(low), float(high), n, f"{signature}|ci:bootstrap{RESAMPLES}|seed:{seed}")
 
 
