@@ -145,10 +145,13 @@ def test_a_build_takes_texts_from_a_folder_and_its_manifest_names_the_model(
     ]  # fmt: skip
     (tmp_path / "译文 texts").mkdir()
     file_of(tmp_path / "译文 texts", *rows)
-    settings = Settings(small_upstream, sources=("codesearchnet",), synthesis=(tmp_path / "译文 texts",))
+    settings = Settings(
+        small_upstream, profile="none", sources=("codesearchnet",), synthesis=(tmp_path / "译文 texts",)
+    )
     plan = make_plan(["code_summarization_zh", "code_summarization_en"], settings)
     plain = make_plan(
-        ["code_summarization_zh", "code_summarization_en"], Settings(small_upstream, sources=("codesearchnet",))
+        ["code_summarization_zh", "code_summarization_en"],
+        Settings(small_upstream, profile="none", sources=("codesearchnet",)),
     )
     assert plan.configs["code_summarization_en"].identity == plain.configs["code_summarization_en"].identity
     assert plan.configs["code_summarization_zh"].identity != plain.configs["code_summarization_zh"].identity
@@ -197,8 +200,8 @@ def test_a_recipe_may_ask_for_translated_rows(tmp_path: Path, small_upstream: Pa
     ]
     cells = (Cell("code_summarization_zh", ("codesearchnet",), rows=30),)
     settings = Settings(
-        small_upstream, recipe=Recipe("The original table", cells), synthesis=(file_of(tmp_path, *rows),),
-        sources=("codesearchnet",),
+        small_upstream, profile="none", recipe=Recipe("The original table", cells),
+        synthesis=(file_of(tmp_path, *rows),), sources=("codesearchnet",),
     )  # fmt: skip
     build(make_plan([], settings), tmp_path / "out")
     manifest = Manifest.load(tmp_path / "out")
