@@ -150,8 +150,9 @@ class Tiny:
         lines = (item if isinstance(item, str) else json.dumps(item, ensure_ascii=False) for item in items)
         (self.upstream / "tiny" / f"{split}.jsonl").write_text("".join(f"{line}\n" for line in lines), "utf-8")
 
-    def plan(self, *configs: str, **settings: Any) -> Plan:
-        return make_plan(configs, Settings(self.upstream, **settings), self.catalog)
+    def plan(self, *configs: str, profile: str = "none", **settings: Any) -> Plan:
+        """Without a profile no step judges its few words."""
+        return make_plan(configs, Settings(self.upstream, profile, **settings), self.catalog)
 
     def job(self, config: str, split: str = "train", **settings: Any) -> Job:
         [job] = [job for job in self.plan(config, **settings).jobs if job.shard.split == split]
