@@ -286,9 +286,10 @@ def test_a_rebuild_of_one_config_writes_cards_for_all_and_leaves_the_old_files_a
     build(make_plan(["code_qa_en"], Settings(limit=2)), folder, finish=write_card)
     assert kept.read_text("utf-8") == before
     text = (folder / "README.md").read_text("utf-8")
+    profile = Settings().profile
     assert [line for line in text.splitlines() if line.startswith("mulco build")] == [
-        "mulco build code_search_zh cloze_test_en code_qa_zh --source starter --profile none --out out/mulco",
-        "mulco build code_qa_en --source starter --profile none --limit 2 --out out/mulco",
+        f"mulco build code_search_zh cloze_test_en code_qa_zh --source starter --profile {profile} --out out/mulco",
+        f"mulco build code_qa_en --source starter --profile {profile} --limit 2 --out out/mulco",
     ]
 
 
