@@ -132,16 +132,12 @@ def _by_models(card: DatasetCard) -> None:
             "- mulco 请模型写的文字（每一行的 `provenance` 都有记录）：",
         )
         for group in own:
-            languages = "-".join(dict.fromkeys(str(group[k]) for k in ("from_language", "language") if group.get(k)))
-            parts = (group.get("kind"), languages, group.get("task"), group.get("source"))
-            what = page.join(f"`{part}`" for part in parts if part)
-            dates = [page.quote(str(group[key])) for key in ("first_date", "last_date") if group.get(key)]
-            when = page.say(" to ", " 至 ").join(dict.fromkeys(dates))
-            texts, model = page.number(group.get("texts", 0)), page.quote(str(group.get("model")))
-            page.tell(
-                f"  - {what}: {texts} texts by {model} at {group.get('endpoint')}, {when}",
-                f"  - {what}：{model}（{group.get('endpoint')}）写的 {texts} 段文字，{when}",
-            )
+            what = page.join(f"`{group[key]}`" for key in ("kind", "task", "language", "source") if group.get(key))
+            facts = (group.get(key) for key in ("model", "endpoint"))
+            dates = dict.fromkeys(group[key] for key in ("first_date", "last_date") if group.get(key))
+            told = [*map(page.quote, map(str, facts)), page.quote("–".join(dates)), f"`{group.get('prompt', '-')}`"]
+            page.known.add(str(group.get("prompt", "-")))
+            page.add(f"  - {what}{page.say(': ', '：')}{page.join(told)}")
 
 
 def rebuild(card: DatasetCard) -> None:

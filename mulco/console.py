@@ -47,6 +47,39 @@ class progress:
         self._bar.update(self._task, advance=1, description=f"shards, {self._rows:,} rows")
 
 
+class answering:
+    """Progress of answers from a model on standard error, with tokens a second; silent where that is no terminal."""
+
+    def __init__(self, answers: int, what: str = "answers") -> None:
+        from rich.console import Console
+        from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+        columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+        console = Console(stderr=True)
+        self._bar = Progress(*columns, console=console, transient=True, disable=not console.is_terminal)
+        self._task, self._what = self._bar.add_task(what, total=answers), what
+        self.answers = self.tokens = 0
+
+    def __enter__(self) -> answering:
+        self._started = time.perf_counter()
+        self._bar.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._bar.stop()
+        self.seconds = time.perf_counter() - self._started
+
+    def add(self, tokens: int) -> None:
+        """One more answer, of so many tokens."""
+        self.answers, self.tokens = self.answers + 1, self.tokens + tokens
+        rate = self.tokens / (time.perf_counter() - self._started)
+        self._bar.update(self._task, advance=1, description=f"{self._what}, {rate:,.0f} tokens/s")
+
+    def __str__(self) -> str:
+        rate = f", {self.tokens / self.seconds:,.1f} tokens/s" if self.tokens else ""
+        return f"{self.answers:,} answers, {self.tokens:,} tokens in {self.seconds:,.1f} s{rate}"
+
+
 @contextmanager
 def working(what: str) -> Iterator[None]:
     """A sign of life on standard error while something takes its time; silent where that is not a terminal."""
