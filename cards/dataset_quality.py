@@ -18,7 +18,7 @@ def filtering(card: DatasetCard) -> None:
     page, manifest = card.page, card.manifest
     page.section("What was left out", "滤除了什么")
     profiles = page.join(f"`{name}`" for name in sorted({facts["profile"] for facts in manifest.configs.values()}))
-    if card.steps or any(entry["dropped"] for entry in manifest.counts):
+    if judged(card):
         page.tell(f"Quality steps: profile {profiles}.", f"质量步骤：方案 {profiles}。")
     else:
         page.tell(
@@ -50,6 +50,11 @@ def filtering(card: DatasetCard) -> None:
         for name, step in card.steps.items():
             settings = step.get("settings") or {}
             page.add(f"- `{name}`" + (f" `{json.dumps(settings, ensure_ascii=False)}`" if settings else ""))
+
+
+def judged(card: DatasetCard) -> bool:
+    """Whether quality steps judged any rows; the filter by licence is none."""
+    return any(facts["profile"] != "none" for facts in card.manifest.configs.values())
 
 
 def _left_out(card: DatasetCard, config: str) -> list[str]:
@@ -126,10 +131,10 @@ def contamination(card: DatasetCard) -> None:
     names = page.join(f"`{name}`" for name in steps)
     page.tell(
         f"{names} compared the rows with evaluation sets; its settings stand above, its findings by config in the "
-        "table of configs. A row that repeats a problem is dropped; one that resembles it stays and is flagged in "
-        "`quality`.",
+        "table of configs. A training or validation row that holds a problem is dropped; one that may hold it stays "
+        "and is flagged in `quality`. Rows of the split `test` are not compared.",
         f"{names} 把这里的数据与评测集做了比对，设置见上文，各配置的结果见配置一节的表格。"
-        "与题目重复的行已滤除；只是相似的行保留，并在 `quality` 列里标出。",
+        "训练集和验证集里含有评测题目的行已滤除；只是疑似的行保留，并在 `quality` 列里标出。`test` 划分不做比对。",
     )
 
 
@@ -157,7 +162,7 @@ def quality(card: DatasetCard) -> None:
         "- Not measured: whether the answers are right. No step runs them.",
         "- 未测量：答案是否正确。没有步骤运行过这些答案。",
     )
-    if not card.steps:
+    if not judged(card):
         page.tell("- Not measured: duplicates, refusals, syntax.", "- 未测量：重复、拒答、语法。")
 
 
@@ -187,9 +192,10 @@ def personal_data(card: DatasetCard) -> None:
         counts = card.manifest.counts
         dropped = sum(n for entry in counts for step in steps for n in entry["dropped"].get(step, {}).values())
         page.tell(
-            f"- {names} looked for known forms of secrets and personal data, and dropped {page.number(dropped)} "
-            "rows for them. What it does not know is still there.",
-            f"- {names} 检查过已知形式的密钥和个人信息，因此滤除 {page.number(dropped)} 行；它识别不了的仍在数据里。",
+            f"- {names} blanked secrets and personal data of known forms or, where that breaks the code, dropped the "
+            f"row: {page.number(dropped)} rows. What it does not know is still there.",
+            f"- {names} 抹去了已知形式的密钥和个人信息；抹去后代码不再成立的，整行滤除，共 {page.number(dropped)} 行。"
+            "它识别不了的仍在数据里。",
         )
     else:
         page.tell("- Not measured: nothing was looked for or removed.", "- 未检测：没有检查，也没有删除。")

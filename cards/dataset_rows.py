@@ -130,8 +130,8 @@ def examples(card: DatasetCard) -> None:
     for config, row in card.rows.items():
         if row is None:
             page.tell(
-                f"`{config}`: no row is shown, for none that was looked at may be passed on.",
-                f"`{config}`：查看过的行都不允许再分发，因此不展示。",
+                f"`{config}`: no row is shown, for none may be passed on.",
+                f"`{config}`：没有一行允许再分发，因此不展示。",
             )
         else:
             _example(page, config, row)

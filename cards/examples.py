@@ -8,30 +8,44 @@ that its row's licence keeps back.
 
 from __future__ import annotations
 
+import itertools
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from mulco.licenses import terms
 from mulco.manifest import read_batches
 from mulco.row import COLUMNS
 
 READABLE = 1_500  # characters of instruction, input and output together: about a screen
-LOOKED_AT = 1_000  # rows of a file, so that a card takes no time on a large build
+LOOKED_AT = 1_000  # rows that may be passed on; of a large build not all are read
 MAX_LINES = 40  # of one part of a row that is shown though it is long
 
 
 def example(folder: Path, config: dict[str, Any]) -> dict[str, Any] | None:
     """The row to show, with `cut` telling how many lines a part has lost; None where no row may be shown."""
-    spare = None
-    for file in next(iter(config["splits"].values()))["files"]:
-        batch = next(read_batches(folder / file["path"], COLUMNS, LOOKED_AT), None)
-        for row in batch.to_pylist() if batch is not None else ():
-            if not terms(row["license"]).redistribution:
-                continue
-            if len(row["instruction"]) + len(row["input"]) + len(row["output"]) <= READABLE:
-                return {**row, "cut": {}}
-            spare = spare or row
-    return _shortened(spare) if spare else None
+    first = None
+    files = (folder / file["path"] for file in next(iter(config["splits"].values()))["files"])
+    for row in itertools.islice((row for file in files for row in _permitted(file)), LOOKED_AT):
+        if len(row["instruction"]) + len(row["input"]) + len(row["output"]) <= READABLE:
+            return {**row, "cut": {}}
+        first = first or row
+    return _shortened(first) if first else None
+
+
+def _permitted(file: Path) -> Iterator[dict[str, Any]]:
+    """The rows of a file that may be passed on, in order; a file without any is read by its licences alone."""
+    permitted: set[str] = set()
+    for batch in read_batches(file, ["license"]):
+        permitted |= {name for name in batch.column("license").unique().to_pylist() if terms(name).redistribution}
+    if permitted:
+        for batch in read_batches(file, COLUMNS, LOOKED_AT):
+            yield from batch.filter(
+                pc.is_in(batch.column("license"), value_set=pa.array(sorted(permitted)))
+            ).to_pylist()
 
 
 def _shortened(row: dict[str, Any]) -> dict[str, Any]:

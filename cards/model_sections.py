@@ -97,7 +97,8 @@ def _program(name: str, prompt: str | None, language: str, here: str) -> str:
         f'tokenizer = AutoTokenizer.from_pretrained("{name}"){here}',
         f'model = AutoModelForCausalLM.from_pretrained("{name}")',
         *ask,
-        'answer = model.generate(**inputs, max_new_tokens=128)[0][inputs["input_ids"].shape[1]:]',
+        'asked = inputs["input_ids"].shape[1]',
+        "answer = model.generate(**inputs, max_new_tokens=128)[0][asked:]",
         "print(tokenizer.decode(answer, skip_special_tokens=True))",
     ]
     return "\n".join(program)

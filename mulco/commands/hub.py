@@ -36,6 +36,9 @@ def push(
     as_json: AsJson = False,
 ) -> None:
     """Publish a folder on the Hub: say what would change, then do it in one commit, check it and tag it."""
+    import functools
+
+    from mulco.cards.check import name_in
     from mulco.cards.dataset import write_card
     from mulco.hub.plan import check_name, plan_push, refuse
     from mulco.hub.push import push as run_push
@@ -48,7 +51,7 @@ def push(
         raise UsageError("--json asks no questions. Add --yes, or --dry-run")
     check_name(repo_id)
     quiet(note)
-    with staged(folder, redistributable_only, i_have_the_rights, write_card) as ready:
+    with staged(folder, redistributable_only, i_have_the_rights, functools.partial(write_card, name=repo_id)) as ready:
         plan = plan_push(ready, repo_id, revision, tag, private, i_have_the_rights)
         if not as_json:
             _show(plan)
@@ -72,6 +75,8 @@ def push(
         print(f"Published as commit {done.commit}{tagged}: {done.address}")
     else:
         print(f"Nothing to change: commit {done.commit} holds this release{tagged}: {done.address}")
+    if plan.folder.root == folder and plan.folder.manifest is not None and name_in(folder / "README.md") != repo_id:
+        note(f"Its card does not load it by this name. Run, and push again: mulco card {folder} --name {repo_id}")
 
 
 @app.command()

@@ -34,7 +34,9 @@ MODEL_FILES = (
     "tokenizer*.json", "special_tokens_map.json", "added_tokens.json", "vocab.json", "vocab.txt", "merges.txt",
     "tokenizer.model", "*.jinja", "quantization_config.json", "run.json",
 )  # fmt: skip
-BELOW = ("pictures/*", "assets/*", ".eval_results/*.yaml")  # of either kind, in a folder of their own
+BELOW = (  # of either kind, in a folder of their own
+    "pictures/*", "assets/*", "report/*.png", "report/*.svg", "results/*.json", ".eval_results/*.yaml",
+)  # fmt: skip
 RUN = "run.json"  # the record of a training run, beside the weights
 
 

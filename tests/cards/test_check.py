@@ -46,8 +46,8 @@ DATASET = [
     ("README.md", "licence", r"license: apache-2\.0", "license: mit"),
     ("README.md", "link", r"\(README_zh\.md\)", "(README_fr.md)"),
     ("README_zh.md", "link", r"\(README\.md\)", "(readme.md)"),
-    ("README.md", "words", r"Not measured: no step compared", "Clean: a step compared"),
-    ("README_zh.md", "words", r"未检测：没有步骤", "已检测：有步骤"),
+    ("README.md", "words", r"Not measured: whether the answers", "Measured: all of the answers"),
+    ("README_zh.md", "words", r"未测量：答案是否正确", "已测量：答案全部正确"),
     ("LICENSE.md", "count", r"\b539\b", "540"),
     ("LICENSE.md", "licence", r"\[Apache-2\.0\](\(https://spdx)", r"[MIT]\1"),
     ("LICENSE.md", "link", r"https://www\.apache\.org", "https://apache.example"),
@@ -228,7 +228,7 @@ def test_a_missing_parquet_file_is_told_and_not_a_crash(folder: Path) -> None:
 def test_a_card_of_another_version_is_held_to_its_facts_alone(folder: Path) -> None:
     edit(folder, "manifest.json", lambda facts: facts.update(version="9.9.9"))
     write_card(folder, Manifest.load(folder))
-    alter(folder / "README.md", "Not measured: no step compared", "No step has compared")
+    alter(folder / "README.md", "Not measured: whether the answers", "Nobody measured whether the answers")
     assert list(check_card(folder)) == []
     alter(folder / "README_zh.md", r"\b539\b", "530")
     assert len(list(check_card(folder))) == 1
