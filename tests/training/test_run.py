@@ -82,7 +82,7 @@ def test_adapters_load_in_plain_peft_and_merge_without_a_change(
     assert facts["training"]["method"] == kind
     assert facts["model"]["relation"] == "adapter"
     assert facts["model"]["trainable_parameters"] < facts["model"]["parameters"] / 5
-    assert facts["model"]["parameters"] == 155_968 + facts["model"]["trainable_parameters"]  # four-bit ones count whole
+    assert facts["model"]["parameters"] == 158_016 + facts["model"]["trainable_parameters"]  # four-bit ones count whole
     losses = [point["loss"] for point in facts["training"]["loss"]]
     assert losses[-1] < losses[0] - 0.2
     base = AutoModelForCausalLM.from_pretrained(tmp_path / "adapters.base")
@@ -114,8 +114,8 @@ def test_the_record_says_what_a_card_needs(trained: Trained, rows_folder: Path) 
         "files",
     }  # fmt: skip
     assert facts["model"] == {
-        "name_or_path": None, "revision": None, "license": "Apache-2.0", "init": "tiny", "parameters": 155_968,
-        "trainable_parameters": 155_968, "relation": "finetune",
+        "name_or_path": None, "revision": None, "license": "Apache-2.0", "init": "tiny", "parameters": 158_016,
+        "trainable_parameters": 158_016, "relation": "finetune",
     }  # fmt: skip
     [part] = facts["data"]
     assert (part["path"], part["split"], part["rows"], part["mix"]) == (str(rows_folder), "train", 32, {})
@@ -149,7 +149,7 @@ def test_torchrun_trains_under_zero3_and_the_folder_loads_anywhere(recipe_file: 
     assert done.stdout.splitlines()[-1] == f"Weights, run.json and loss.png are in {tmp_path / '零三 run'}"
     facts = record.read(tmp_path / "零三 run")
     assert facts["hardware"]["world_size"] == 2
-    assert facts["model"]["parameters"] > 155_968
+    assert facts["model"]["parameters"] > 158_016
     adapters = weights(tmp_path / "零三 run")
     assert sum(tensor.numel() for tensor in adapters.values()) == facts["model"]["trainable_parameters"]
 
