@@ -131,7 +131,8 @@ def test_the_record_says_what_a_card_needs(trained: Trained, rows_folder: Path) 
     assert all(math.isfinite(point["loss"]) for point in training["loss"])
     assert facts["versions"]["torch"] == torch.__version__.split("+")[0] or facts["versions"]["torch"]
     files = {entry["path"]: entry["sha256"] for entry in facts["files"]}
-    assert set(files) == {path.name for path in folder.iterdir()} - {"run.json"}
+    cards = {"README.md", "README_zh.md"}  # rendered from the record, so they come after it
+    assert set(files) == {path.name for path in folder.iterdir()} - {"run.json"} - cards
     assert files["model.safetensors"] == hashlib.sha256((folder / "model.safetensors").read_bytes()).hexdigest()
     assert (folder / "loss.png").read_bytes()[:8] == b"\x89PNG\r\n\x1a\n"
     assert "training_args.bin" not in files
