@@ -15,6 +15,7 @@ from typing import Any
 import pytest
 import torch
 from conftest import weights  # type: ignore[import-not-found]
+from hub_server import Hub
 from transformers import AutoModelForCausalLM, AutoTokenizer
 
 from mulco.errors import MulcoError, OutputError, UsageError
@@ -81,7 +82,7 @@ def test_adapters_load_in_plain_peft_and_merge_without_a_change(
     assert facts["training"]["method"] == kind
     assert facts["model"]["relation"] == "adapter"
     assert facts["model"]["trainable_parameters"] < facts["model"]["parameters"] / 5
-    assert facts["model"]["parameters"] == 155_968 + facts["model"]["trainable_parameters"]  # four-bit ones count whole
+    assert facts["model"]["parameters"] == 158_016 + facts["model"]["trainable_parameters"]  # four-bit ones count whole
     losses = [point["loss"] for point in facts["training"]["loss"]]
     assert losses[-1] < losses[0] - 0.2
     base = AutoModelForCausalLM.from_pretrained(tmp_path / "adapters.base")
@@ -113,8 +114,8 @@ def test_the_record_says_what_a_card_needs(trained: Trained, rows_folder: Path) 
         "files",
     }  # fmt: skip
     assert facts["model"] == {
-        "name_or_path": None, "revision": None, "license": "Apache-2.0", "init": "tiny", "parameters": 155_968,
-        "trainable_parameters": 155_968, "relation": "finetune",
+        "name_or_path": None, "revision": None, "license": "Apache-2.0", "init": "tiny", "parameters": 158_016,
+        "trainable_parameters": 158_016, "relation": "finetune",
     }  # fmt: skip
     [part] = facts["data"]
     assert (part["path"], part["split"], part["rows"], part["mix"]) == (str(rows_folder), "train", 32, {})
@@ -130,7 +131,8 @@ def test_the_record_says_what_a_card_needs(trained: Trained, rows_folder: Path) 
     assert all(math.isfinite(point["loss"]) for point in training["loss"])
     assert facts["versions"]["torch"] == torch.__version__.split("+")[0] or facts["versions"]["torch"]
     files = {entry["path"]: entry["sha256"] for entry in facts["files"]}
-    assert set(files) == {path.name for path in folder.iterdir()} - {"run.json"}
+    cards = {"README.md", "README_zh.md"}  # rendered from the record, so they come after it
+    assert set(files) == {path.name for path in folder.iterdir()} - {"run.json"} - cards
     assert files["model.safetensors"] == hashlib.sha256((folder / "model.safetensors").read_bytes()).hexdigest()
     assert (folder / "loss.png").read_bytes()[:8] == b"\x89PNG\r\n\x1a\n"
     assert "training_args.bin" not in files
@@ -148,9 +150,44 @@ def test_torchrun_trains_under_zero3_and_the_folder_loads_anywhere(recipe_file: 
     assert done.stdout.splitlines()[-1] == f"Weights, run.json and loss.png are in {tmp_path / '零三 run'}"
     facts = record.read(tmp_path / "零三 run")
     assert facts["hardware"]["world_size"] == 2
-    assert facts["model"]["parameters"] > 155_968
+    assert facts["model"]["parameters"] > 158_016
     adapters = weights(tmp_path / "零三 run")
     assert sum(tensor.numel() for tensor in adapters.values()) == facts["model"]["trainable_parameters"]
+
+
+LOAD = """
+import sys, torch
+from transformers import AutoModelForCausalLM, AutoTokenizer
+here, there = (AutoModelForCausalLM.from_pretrained(name) for name in (sys.argv[1], "ORG/tiny"))
+pairs = zip(here.named_parameters(), there.named_parameters(), strict=True)
+assert all(a == b and torch.equal(x, y) for (a, x), (b, y) in pairs)
+print(AutoTokenizer.from_pretrained("ORG/tiny").decode(there.generate(torch.tensor([[0, 5]]), max_new_tokens=2)[0]))
+"""
+
+
+@pytest.mark.slow
+def test_a_run_is_published_in_one_commit_with_its_card_and_loads_from_there(
+    hub: Hub, on_hub: Callable[..., subprocess.CompletedProcess[str]], recipe_file: Path, tmp_path: Path
+) -> None:
+    folder = tmp_path / "run"
+    words = ("train.max_steps=2", "data.eval_rows=0", f"save.dir={folder}", "push=ORG/tiny")
+    done = on_hub("train", "--config", recipe_file, *words)
+    assert done.returncode == 0, done.stderr
+    assert "Published: " in done.stderr
+    published = {name for name in hub.repo("models", "ORG/tiny").head.files if not name.startswith(".")}
+    assert published >= {
+        "README.md", "config.json", "generation_config.json", "loss.png", "model.safetensors", "run.json",
+        "tokenizer.json", "tokenizer_config.json",
+    }  # fmt: skip
+    assert not [name for name in published if "checkpoint" in name or name.endswith((".bin", ".pt", ".pth"))]
+    environment = {**os.environ, **hub.environment(None, tmp_path / "fresh")}
+    loaded = subprocess.run(
+        [sys.executable, "-c", LOAD, folder], cwd=tmp_path, env=environment, capture_output=True, encoding="utf-8"
+    )
+    assert loaded.returncode == 0, loaded.stderr
+    refused = on_hub("train", "--config", recipe_file, *words, "push=no name", token=None)
+    assert refused.returncode == 2
+    assert "'no name' is no name of a repository" in refused.stderr
 
 
 def small(recipe_file: Path, *words: str) -> Any:
