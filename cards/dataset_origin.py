@@ -133,7 +133,11 @@ def _by_models(card: DatasetCard) -> None:
         )
         for group in own:
             what = page.join(f"`{group[key]}`" for key in ("kind", "task", "language", "source") if group.get(key))
-            page.add(f"  - {what}{page.say(': ', '：')}{page.quote(str(group.get('model', '-')))}")
+            facts = (group.get(key) for key in ("model", "endpoint"))
+            dates = dict.fromkeys(group[key] for key in ("first_date", "last_date") if group.get(key))
+            told = [*map(page.quote, map(str, facts)), page.quote("–".join(dates)), f"`{group.get('prompt', '-')}`"]
+            page.known.add(str(group.get("prompt", "-")))
+            page.add(f"  - {what}{page.say(': ', '：')}{page.join(told)}")
 
 
 def rebuild(card: DatasetCard) -> None:

@@ -52,7 +52,7 @@ PROFILES: dict[str, tuple[Step, ...]] = {
                 "advanced_decisions": 6,
                 "advanced_nesting": 3,
                 "advanced_lines": 30,
-            },  # fmt: skip
+            },
         ),
         Step("exact_duplicates", sign_exact, join=join_exact),
         Step("leaks", leaks.sign, join=leaks.join, evaluation=True),

@@ -17,6 +17,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import defaultdict
+from collections.abc import Callable, Iterator
 
 import numpy as np
 import pyarrow as pa
@@ -34,7 +35,11 @@ _SLACK = 0.2  # 5.6 standard errors of an estimate over 125 permutations at 0.8:
 def sign_exact(table: pa.Table, settings: Settings) -> pa.Table:
     """id, group and a digest of the payload, white space aside."""
     return pa.table(
-        {"id": table.column("id"), "group": _groups(table), "key": pa.array(payload_keys(table), pa.binary(16))}
+        {
+            "id": table.column("id"),
+            "group": _groups(table),
+            "key": pa.array(payload_keys(table, in_order=True), pa.binary(16)),
+        }
     )
 
 
@@ -76,7 +81,8 @@ def join_near(signatures: pa.Table, settings: Settings) -> pa.Table:
 
     def rows(i: int) -> Numbers:
         at = order[i]
-        return hashes[offsets[at] : offsets[at + 1]]
+        found: Numbers = hashes[offsets[at] : offsets[at + 1]]
+        return found
 
     verdicts = {}
     for i, kept in _repeats(made, groups, splits, rows, float(settings["threshold"]), bool(settings["across_splits"])):
@@ -96,15 +102,23 @@ def candidates(made: Numbers, groups: NDArray[np.uint64]) -> list[NDArray[np.int
     return found
 
 
-def payload_keys(table: pa.Table) -> list[bytes]:
-    """A digest of each payload as a set of texts, white space aside."""
+def payload_keys(table: pa.Table, in_order: bool = False) -> list[bytes]:
+    """A digest of each payload, white space aside; as a set of texts, unless their order counts."""
+    arrange = list if in_order else sorted
     return [
-        hashlib.blake2b("\0".join(sorted(" ".join(text.split()) for text in texts)).encode(), digest_size=16).digest()
+        hashlib.blake2b("\0".join(arrange(" ".join(text.split()) for text in texts)).encode(), digest_size=16).digest()
         for texts in table.column("payload").to_pylist()
     ]
 
 
-def _repeats(made, groups, splits, rows, threshold, across):  # type: ignore[no-untyped-def]
+def _repeats(
+    made: Numbers,
+    groups: NDArray[np.uint64],
+    splits: NDArray[np.int32],
+    rows: Callable[[int], Numbers],
+    threshold: float,
+    across: bool,
+) -> Iterator[tuple[int, int]]:
     """(row, the row that stays) for each that repeats one that stays; rows come in the order in which they may stay."""
     if not len(made):
         return

@@ -98,7 +98,8 @@ DECISIONS = [
     "rescue",
     "boolean_operator",
     "for_in_clause",
-] + LOOPS
+    *LOOPS,
+]
 NODES = {
     "classes": "class_definition class_declaration class class_specifier interface_declaration record_declaration "
     "struct_declaration trait_declaration",

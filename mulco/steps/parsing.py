@@ -19,13 +19,18 @@ if TYPE_CHECKING:
 
 # programming language -> the module of its grammar and the function that gives it
 GRAMMARS = {
-    "python": ("tree_sitter_python", "language"), "java": ("tree_sitter_java", "language"),
-    "javascript": ("tree_sitter_javascript", "language"), "typescript": ("tree_sitter_typescript", "language_typescript"),
-    "go": ("tree_sitter_go", "language"), "php": ("tree_sitter_php", "language_php_only"),
-    "ruby": ("tree_sitter_ruby", "language"), "c": ("tree_sitter_c", "language"),
-    "c++": ("tree_sitter_cpp", "language"), "c#": ("tree_sitter_c_sharp", "language"),
+    "python": ("tree_sitter_python", "language"),
+    "java": ("tree_sitter_java", "language"),
+    "javascript": ("tree_sitter_javascript", "language"),
+    "typescript": ("tree_sitter_typescript", "language_typescript"),
+    "go": ("tree_sitter_go", "language"),
+    "php": ("tree_sitter_php", "language_php_only"),
+    "ruby": ("tree_sitter_ruby", "language"),
+    "c": ("tree_sitter_c", "language"),
+    "c++": ("tree_sitter_cpp", "language"),
+    "c#": ("tree_sitter_c_sharp", "language"),
     "bash": ("tree_sitter_bash", "language"),
-}  # fmt: skip
+}
 WRAPPED = {"java": "class X{", "c#": "class X{", "php": "class X{"}
 _MARK = 4  # bytes that an error counts beside those under it, and a missing token counts
 LONGEST = 100_000  # bytes; a text beyond is not parsed, so that no row takes seconds

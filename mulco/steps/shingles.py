@@ -3,8 +3,9 @@
     owners, hashes = shingles([["def f(x): return x"], ["def g(x): return x"]])   # two rows, one text each
 
 Tokens are words of `[a-z0-9_]` in lower case, single Han characters and single other marks; white space separates and
-nothing else. A shingle never crosses from one text of a row to the next, so the order of a row's texts means nothing. A
-text of fewer than five tokens is one shingle. Hashes depend on the text alone: no seed, no order, no process.
+nothing else. A shingle never crosses from one text of a row to the next, and those of the first text are others than
+those of the second: two functions the other way round are another question. A text of fewer than five tokens is one
+shingle. Hashes depend on the text alone: no seed, no order, no process.
 """
 
 from __future__ import annotations
@@ -47,10 +48,11 @@ def shingles(rows: Iterable[Sequence[str]]) -> tuple[NDArray[np.int64], Numbers]
     numbers: list[int] = []
     text_of: list[int] = []  # tokens in each text
     row_of: list[int] = []  # the row of each text
+    place_of: list[int] = []  # its place among the texts of the row
     count = 0
     for row, texts in enumerate(rows):
         count += 1
-        for text in texts:
+        for number, text in enumerate(texts):
             found = list(map(known.__getitem__, tokens(text)))
             if found:
                 if len(found) < SIZE:
@@ -58,13 +60,14 @@ def shingles(rows: Iterable[Sequence[str]]) -> tuple[NDArray[np.int64], Numbers]
                 numbers += found
                 text_of.append(len(found))
                 row_of.append(row)
+                place_of.append(number)
     if not numbers:
         return np.zeros(count + 1, np.int64), np.zeros(0, np.uint32)
     values = np.fromiter(numbers, np.uint64, len(numbers))
     lengths = np.array(text_of, np.int64)
     texts_ = np.repeat(np.arange(len(lengths)), lengths)
     windows = len(values) - SIZE + 1
-    mixed = np.zeros(windows, np.uint64)
+    mixed = np.array(place_of, np.uint64)[texts_[:windows]]
     for place in range(SIZE):
         mixed = (mixed ^ values[place : place + windows]) * _MULTIPLIER
         mixed ^= mixed >> np.uint64(29)

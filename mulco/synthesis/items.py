@@ -106,7 +106,7 @@ def _records(
 ) -> Iterator[tuple[str, str, Record, str, str]]:
     """(config, language of the text, record, source, licence of the source), in the order of a build."""
     configs = [name for name in job.configs if name in known.configs]
-    plan = make_plan(configs, Settings(upstream, sources=job.sources, synthesis=job.synthesis), known)
+    plan = make_plan(configs, Settings(upstream, "none", job.sources, synthesis=job.synthesis), known)
     if not plan.jobs:
         names = ", ".join(job.sources) or "any source"
         raise MulcoError(f"{job.name}: nothing at hand of {names} for {', '.join(configs)}. See: mulco sources")

@@ -85,7 +85,9 @@ def test_manifest_card_and_changelog_tell_the_change_and_the_folder_passes_its_c
         assert count["rows"] == was["rows"] - gone == sum(count["licenses"].values())
         assert count["rows"] == sum(count["programming_languages"].values())
     said = f"Withdrawn: {done.rows} rows: add_months/python. Reason: asked by its author."
-    assert said in (built / "README.md").read_text("utf-8")
+    card = (built / "README.md").read_text("utf-8")
+    assert f"- 1.1.0: {done.rows} rows withdrawn: `add_months/python`. Reason: asked by its author." in card
+    assert "1.1.0" in (built / "README_zh.md").read_text("utf-8")
     assert f"## 1.1.0 ({entry['date']})\n\n{said}" in (built / "CHANGELOG.md").read_text("utf-8")
     again = withdraw(built, Rule(patterns=("闭包",)), write_card)
     assert Manifest.load(built).dataset_version == again.version == "1.2.0"

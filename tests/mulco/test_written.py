@@ -15,6 +15,7 @@ from mulco.catalog import Catalog, catalog
 from mulco.errors import UsageError
 from mulco.manifest import Manifest
 from mulco.plan import Settings, make_plan
+from mulco.recipe import Cell, Recipe
 from mulco.source import Record, Unusable
 from mulco.task import Task
 from mulco.written import COLUMNS, SCHEMA, Written, read_texts, shown
@@ -144,10 +145,13 @@ def test_a_build_takes_texts_from_a_folder_and_its_manifest_names_the_model(
     ]  # fmt: skip
     (tmp_path / "译文 texts").mkdir()
     file_of(tmp_path / "译文 texts", *rows)
-    settings = Settings(small_upstream, sources=("codesearchnet",), synthesis=(tmp_path / "译文 texts",))
+    settings = Settings(
+        small_upstream, profile="none", sources=("codesearchnet",), synthesis=(tmp_path / "译文 texts",)
+    )
     plan = make_plan(["code_summarization_zh", "code_summarization_en"], settings)
     plain = make_plan(
-        ["code_summarization_zh", "code_summarization_en"], Settings(small_upstream, sources=("codesearchnet",))
+        ["code_summarization_zh", "code_summarization_en"],
+        Settings(small_upstream, profile="none", sources=("codesearchnet",)),
     )
     assert plan.configs["code_summarization_en"].identity == plain.configs["code_summarization_en"].identity
     assert plan.configs["code_summarization_zh"].identity != plain.configs["code_summarization_zh"].identity
@@ -178,6 +182,32 @@ def test_a_build_takes_texts_from_a_folder_and_its_manifest_names_the_model(
             source="codesearchnet", language="zh"))  # fmt: skip
     again = make_plan(["code_summarization_zh"], settings)
     assert again.configs["code_summarization_zh"].identity != plan.configs["code_summarization_zh"].identity
+
+
+def test_a_recipe_may_ask_for_translated_rows(tmp_path: Path, small_upstream: Path) -> None:
+    task = catalog().tasks["code_summarization"]
+    summary = "Scale the reading of sensor {} to the unit of its display."
+    rows = [
+        text(
+            "translate",
+            {"summary": summary.format(n)},
+            f"第 {n} 号传感器。",
+            task,
+            source="codesearchnet",
+            language="zh",
+        )
+        for n in range(50)
+    ]
+    cells = (Cell("code_summarization_zh", ("codesearchnet",), rows=30),)
+    settings = Settings(
+        small_upstream, profile="none", recipe=Recipe("The original table", cells),
+        synthesis=(file_of(tmp_path, *rows),), sources=("codesearchnet",),
+    )  # fmt: skip
+    build(make_plan([], settings), tmp_path / "out")
+    manifest = Manifest.load(tmp_path / "out")
+    [cell] = manifest.configs["code_summarization_zh"]["recipe"]
+    assert (cell["rows"], cell["missing"]) == (30, 0)
+    assert manifest.rows("code_summarization_zh", "train", "codesearchnet") == 30
 
 
 def test_load_dataset_takes_what_the_environment_names(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -7,10 +7,10 @@ solves it (see grams.py), so a copy is found whose names were changed or that wa
 of CodeXGLUE are known by whole items. The index that ships with the package holds hashes and the names of problems, no
 text; `python -m benchmarks.contamination_index` makes it from upstream's files.
 
-N-grams that stand in many real rows are idiom and left out of a part, so what is left tells. A row holds a problem when
-enough of them stand close together: all of a part of few, `most` of a part of some, `half` of a larger one; less is enough
-(`both`) where what is said and what is done agree. A solution that is idiom throughout is known only as a whole, and
-then only flagged: a function of one line is often nobody's copy.
+N-grams that stand in many real rows are idiom and left out of a part, so what is left tells. A row holds a problem
+when enough of them stand close together: all of a part of few, `most` of a part of some, `half` of a larger one; less
+is enough (`both`) where what is said and what is done agree. A solution that is idiom throughout is known only as a
+whole, and then only flagged: a function of one line is often nobody's copy.
 """
 
 from __future__ import annotations

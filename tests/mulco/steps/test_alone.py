@@ -156,7 +156,7 @@ def test_syntax_does_not_judge(rows: Any, facts: dict[str, Any]) -> None:
             ({"lines": 4, "decisions": 2, "nesting": 1, "functions": 1}, "intermediate", "procedural"),
         ),
         ("javascript", "const f = (xs) => xs.map((x) => x + 1);", ({"lambdas": 2}, "beginner", "functional")),
-        ("python", "class A(B):\n    def f(self):\n        return self.x\n", ({"classes": 1}, "beginner", "object-oriented")),
+        ("python", "class A(B):\n    x = 1\n", ({"classes": 1, "inheritance": 1}, "beginner", "object-oriented")),
         ("javascript", "node.addEventListener('click', go);", ({"events": 1}, "beginner", "event-driven")),
         ("sql", "SELECT 1", ({"lines": 1}, None, "declarative")),
         ("haskell", "f x = x + 1", ({"lines": 1, "tokens": 6}, None, None)),

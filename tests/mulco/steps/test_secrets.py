@@ -39,7 +39,8 @@ def planted(kind: str, seed: int) -> str:
         "github_token": lambda: f'auth = ("me", "{"ghp_" + some(WORD, 36)}")',
         "google_api_key": lambda: f'url = base + "?k={"AIza" + some(WORD + "_-", 35)}"',
         "slack_token": lambda: f'slack = Client("{"xoxb-" + some(string.digits, 12) + "-" + some(WORD, 24)}")',
-        "slack_webhook": lambda: f'post("https://hooks.slack.com/services/T{some(UPPER, 9)}/B{some(UPPER, 9)}/{some(WORD, 24)}")',
+        "slack_webhook": lambda: 'post("https://hooks.slack.com/services/'
+        + f'T{some(UPPER, 9)}/B{some(UPPER, 9)}/{some(WORD, 24)}")',
         "stripe_key": lambda: f'stripe.key = "{"sk_live_" + some(WORD, 24)}"',
         "openai_key": lambda: f'client = OpenAI("{"sk-proj-" + some(WORD, 48)}")',
         "huggingface_token": lambda: f'login("{"hf_" + some(WORD, 34)}")',
@@ -48,7 +49,7 @@ def planted(kind: str, seed: int) -> str:
         "jwt": lambda: f'header = "Bearer eyJhbGciOiJIUzI1NiJ9.eyJ{part(24)}.{part(32)}"',
         "url_password": lambda: f'db = open_db("postgres://svc:{some(WORD, 6)}9aZ{some(WORD, 6)}@db.internal/app")',
         "password": lambda: f'password = "{some(WORD, 5)}7#Qz{some(WORD, 6)}"',
-        "email": lambda: f'AUTHOR = "{some("bcdfghklmnprstvw", 3)}eira.{some("klmnprt", 3)}okov@{some("bdgkmnprtz", 4)}ovia.se"',
+        "email": lambda: f'AUTHOR = "{some("bcdfghklm", 3)}eira.{some("klmnprt", 3)}okov@{some("bdgkmnprtz", 4)}ovia.se"',
         "ipv4": lambda: f'HOST = "{octets}.{chance.randrange(101, 199)}"',
         "cn_mobile": lambda: f'手机 = "139{chance.choice(("5072", "8461"))}{chance.choice(("6290", "0372"))}"',
         "cn_identity_number": lambda: f'number = "{identity(chance)}"',
@@ -56,7 +57,8 @@ def planted(kind: str, seed: int) -> str:
 
 
 def identity(chance: random.Random) -> str:
-    digits = f"110105{chance.randrange(1950, 2000)}0{chance.randrange(1, 9)}1{chance.randrange(9)}{chance.randrange(100, 999)}"
+    year, month, day = chance.randrange(1950, 2000), chance.randrange(1, 9), chance.randrange(9)
+    digits = f"110105{year}0{month}1{day}{chance.randrange(100, 999)}"
     weights = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
     return digits + "10X98765432"[sum(int(d) * w for d, w in zip(digits, weights, strict=True)) % 11]
 
@@ -94,7 +96,7 @@ timestamp = 1612345678901
 password_field = "input[name=password]"
 token = response.json()["access_token"]
 -----BEGIN PRIVATE KEY----- ... -----END PRIVATE KEY-----
-jwt = "eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9.eyJzdWIiOiIxMjM0NTY3ODkwIiwibmFtZSI6IkpvaG4gRG9lIiwiaWF0IjoxNTE2MjM5MDIyfQ.SflKxwRJSMeKKF2QT4fwpMeJf36POk6yJV_adQssw5c"
+jwt = "eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9.eyJzdWIiOiIxMjM0NTY3ODkwIn0.SflKxwRJSMeKKF2QT4fwpMeJf36POk6yJV_adQssw5c"
 const secret = "s3cr3t";
 手机 = "13812345678"
 digest = "d41d8cd98f00b204e9800998ecf8427e"

@@ -70,7 +70,17 @@ def test_a_job_from_plan_to_build(tmp_path: Path, command: Command, small_upstre
     assert json.loads(said.stdout)["spent"]["useful"]["answers"] == 1
 
     built = command(
-        "build", "code_summarization_zh", *read, "--source", "codesearchnet", "--synthesis", out, "--out", "out/zh"
+        "build",
+        "code_summarization_zh",
+        *read,
+        "--source",
+        "codesearchnet",
+        "--synthesis",
+        out,
+        "--out",
+        "out/zh",
+        "--profile",
+        "none",
     )
     assert built.returncode == 0, built.stderr
     assert "0 with original Chinese text, 125 translated" in built.stdout
@@ -154,13 +164,22 @@ def test_real_functions_become_rows_of_code_summarization_zh(
             assert part in left
             left = left.replace(part, "", 1)
     done = command(
-        "build", "code_summarization_zh", "--upstream", upstream, "--source", "codesearchnet", "--synthesis", "texts"
+        "build",
+        "code_summarization_zh",
+        "--upstream",
+        upstream,
+        "--source",
+        "codesearchnet",
+        "--synthesis",
+        "texts",
+        "--profile",
+        "none",
     )
     assert done.returncode == 0, done.stderr
     files = sorted((tmp_path / "out/mulco/code_summarization_zh").glob("*.parquet"))
     rows = {row["source_id"]: row for file in files for row in pq.read_table(file).to_pylist()}
     assert len(rows) >= 200
-    settings = Settings(upstream, sources=("codesearchnet",), synthesis=(tmp_path / "texts",))
+    settings = Settings(upstream, profile="none", sources=("codesearchnet",), synthesis=(tmp_path / "texts",))
     compared = 0
     for shard in make_plan(["code_summarization_zh"], settings).jobs:
         for record in shard.source.read(shard.folder, shard.shard):

@@ -463,6 +463,7 @@ def sandbox() -> Sandbox:
         pytest.skip(str(err))
 
 
+@pytest.mark.slow
 def test_hostile_programs_neither_pass_nor_harm_whoever_runs_them(
     world: World, sandbox: Sandbox, tmp_path: Path
 ) -> None:
@@ -472,6 +473,7 @@ def test_hostile_programs_neither_pass_nor_harm_whoever_runs_them(
     assert_harmless(world, outcomes)
 
 
+@pytest.mark.slow
 def test_hostile_programs_neither_pass_nor_harm_an_ordinary_user(world: World, sandbox: Sandbox) -> None:
     folder = world.folder.with_name(f"{world.folder.name}-package")
     folder.mkdir()
@@ -485,6 +487,7 @@ def test_hostile_programs_neither_pass_nor_harm_an_ordinary_user(world: World, s
     assert_harmless(world, outcomes)
 
 
+@pytest.mark.slow
 def test_hostile_programs_do_no_harm_in_plain_namespaces_either(world: World, sandbox: Sandbox) -> None:
     from mulco.evaluation.execution.sandbox import probe
 
