@@ -166,15 +166,15 @@ def tiny(tmp_path: Path) -> Tiny:
 
 
 @pytest.fixture(scope="session")
-def tiny() -> Any:
+def tiny_models() -> Any:
     """The module tests/mulco/generation/tiny.py: random models of a few hundred kB."""
     return _helper("tiny")
 
 
 @pytest.fixture(scope="session")
-def tiny_model(tiny: Any, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def tiny_model(tiny_models: Any, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with a tiny random model that chats; tests must not change it."""
-    return Path(tiny.save(tmp_path_factory.mktemp("模型 models") / "tiny"))
+    return Path(tiny_models.save(tmp_path_factory.mktemp("模型 models") / "tiny"))
 
 
 @pytest.fixture(scope="session")

@@ -117,8 +117,8 @@ def test_a_chat_answers_turn_by_turn_and_leaves(tiny_model: Path) -> None:
 
 
 @pytest.mark.slow
-def test_ctrl_c_ends_an_answer_and_not_the_chat(tiny: Any, tmp_path: Path) -> None:
-    model = tiny.save(tmp_path / "endless", window=200_000)
+def test_ctrl_c_ends_an_answer_and_not_the_chat(tiny_models: Any, tmp_path: Path) -> None:
+    model = tiny_models.save(tmp_path / "endless", window=200_000)
     process, terminal = pty.fork()
     if process == 0:  # the child: mulco in a terminal of its own
         os.environ.update(PYTHONUTF8="1", TERM="dumb")

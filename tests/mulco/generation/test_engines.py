@@ -100,8 +100,8 @@ def test_top_p_keeps_the_smallest_set_of_tokens_that_reaches_it() -> None:
     assert set(Draw(range(2_000), 1.0, 0.79)(None, scores).argmax(-1).tolist()) == {0, 2}  # type: ignore[arg-type]
 
 
-def test_a_prompt_near_the_end_of_the_window_shortens_no_other_answer(tiny: Any, tmp_path: Path) -> None:
-    engine = Local.load(str(tiny.save(tmp_path / "small", window=64)))
+def test_a_prompt_near_the_end_of_the_window_shortens_no_other_answer(tiny_models: Any, tmp_path: Path) -> None:
+    engine = Local.load(str(tiny_models.save(tmp_path / "small", window=64)))
     long = "x = 1\n" * 60
     fits = next(long[:n] for n in range(300, 0, -1) if len(engine.encode(long[:n])) == 60)
     requests = [Request("short", "def f"), Request("near", fits), Request("over", long)]
@@ -148,12 +148,12 @@ def test_an_adapter_answers_as_its_merged_model_and_not_as_its_base(tiny_model: 
     assert by_adapter != texts(Local.load(str(tiny_model)), PLAIN[:5])
 
 
-def test_a_text_begins_with_its_mark_once_and_has_no_end_mark(tiny: Any, engine: Local) -> None:
+def test_a_text_begins_with_its_mark_once_and_has_no_end_mark(tiny_models: Any, engine: Local) -> None:
     from tokenizers import processors
 
     assert engine.encode("def f")[:1] == [1]
     assert engine.encode("def f").count(1) == 1
-    words = tiny.tokenizer()
+    words = tiny_models.tokenizer()
     words._tokenizer.post_processor = processors.TemplateProcessing(
         single="<s> $A </s>", pair="<s> $A $B", special_tokens=[("<s>", 1), ("</s>", 2)]
     )
