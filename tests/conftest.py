@@ -88,7 +88,7 @@ def command(tmp_path: Path) -> Callable[..., subprocess.CompletedProcess[str]]:
         line = [sys.executable, "-P", "-m", "mulco.cli", *map(str, arguments)]
         environment = {**os.environ, "PYTHONUTF8": "1"}
         return subprocess.run(
-            line, cwd=cwd or tmp_path, env=environment, capture_output=True, encoding="utf-8", timeout=120, **options
+            line, cwd=cwd or tmp_path, env=environment, capture_output=True, encoding="utf-8", timeout=600, **options
         )
 
     return run

@@ -108,7 +108,7 @@ def type_all(folder: Path, hub: dict[str, str], model: dict[str, str]) -> dict[B
             **(hub if "ORG/" in piece.text else {}),
         }
         call = ["sh", "-euc", piece.text] if piece.kind == "sh" else [sys.executable, "-c", piece.text]
-        done[piece] = subprocess.run(call, cwd=folder, env=environment, capture_output=True, text=True, timeout=100)
+        done[piece] = subprocess.run(call, cwd=folder, env=environment, capture_output=True, text=True, timeout=600)
     return done
 
 

@@ -26,8 +26,7 @@ __all__ = ["LANGUAGES", "detect"]
 
 Evidence = npt.NDArray[np.float64]  # (13,): a logarithm for each language
 
-# Round numbers, chosen on the snippets that benchmarks/detectors.py reports on, so its figures are a little optimistic;
-# half or twice as much of each changes accuracy by less than one in a hundred.
+# Round numbers, chosen on the snippets that benchmarks/detectors.py reports on, so its figures are a little optimistic.
 LINEAR = 2.0  # how much more the small model counts than guesslang
 ERRORS, ANY_ERROR = 3.0, 1.0  # what a text loses that is all errors, and what one loses that has any
 NO_GRAMMAR = 0.5  # what it loses in a language without a grammar
