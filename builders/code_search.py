@@ -86,6 +86,6 @@ def _answers(record: Record) -> bool:
 
 TASK = Task(
     "code_search", "a query and numbered snippets to the matching one",
-    fields=("query", "snippets", "answer"), answer="answer", text_bound=True, prepare=gather,
+    fields=("query", "snippets", "answer"), answer="answer", text_bound=True, prepare=gather, texts=("query",),
 )  # fmt: skip
 __getattr__ = lazy_builder(__name__, "CodeSearch", TASK)

@@ -14,12 +14,15 @@ import importlib
 import re
 import sys
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from itertools import combinations
 from pathlib import Path
 from string import Formatter
 from typing import NamedTuple
 
+from mulco import chinese
+from mulco.chinese import HAN
 from mulco.errors import MulcoError
 from mulco.row import TASKS
 from mulco.source import SPLITS
@@ -35,41 +38,8 @@ VARIANTS = {"options-": 0, "inverse-": 0, "example-": 1, "examples-": 2}  # id p
 CODE_SHOWN = {"code", "other_code", "snippets"}
 CODE_ANSWERED = {"code", "fixed", "next_line", "translation"}
 
-_HAN = "\u3400-\u4dbf\u4e00-\u9fff"
 _SLOT = re.compile(r"(?<!\{)\{(\w+)\}(?!\})")
 _EXAMPLE = re.compile(r".*(?:[Ee]xample\b|示例|例子).*[:：]$")
-# Not prose: fenced and inline code, masks of a translation, slots, <mask>, addresses. They count as Latin text.
-_CODE = re.compile(rf"```.*?```|`[^`\n]*`|⟦\d+⟧|\{{\w+\}}|<\w+>|https?://[^\s{_HAN}]*[\w/]", re.S)
-
-CHINESE = {
-    "half-width mark": rf"(?<=[{_HAN}）”」\x00])[,;:!?]|[,;:!?](?=[{_HAN}]|\s*$)",
-    "final full stop": r"(?<!\.)\.(?=\s*(?:$|\n))",
-    "no space at Han/Latin": rf"[{_HAN}][A-Za-z0-9\x00]|[A-Za-z0-9+#\x00][{_HAN}]",
-    "space between Han": rf"(?<=[{_HAN}]) +(?=[{_HAN}])|  +",
-    "space at full-width mark": r"[ \t][，。：；？！、（）“”]|[，。：；？！、（）“”][ \t]",
-    "half-width bracket": rf"\([^()]*[{_HAN}][^()]*\)|(?<=[{_HAN}])\(",
-    "quotes": rf"[“”][^「」]*[「」]|[「」][^“”]*[“”]|[{_HAN}]\s*[\"']|[\"']\s*[{_HAN}]",
-}
-# A form that must not stand in Chinese text -> the glossary's term. 检索 beside 搜索 is allowed.
-GLOSSARY = {
-    "代码(?:总结|概括)": "代码摘要",
-    "代码产生": "代码生成",
-    "代码搜寻": "代码搜索",
-    "(?:克隆|复制)(?:探测|识别|侦测)|复制检测": "克隆检测",
-    "缺陷(?:探测|侦测|识别)": "缺陷检测",
-    "(?:代码|程序)(?:修理|维修)": "代码修复",
-    "代码(?:转译|互译)": "代码翻译",
-    "完型填空|填空测试|完形测试": "完形填空",
-    "代码(?:补齐|续全)|自动完成": "代码补全",
-    "指令(?:调整|调优|精调)": "指令微调",
-    "空指针(?:引用|取消引用|间接引用)|解引用空指针": "空指针解引用",
-    "(?:出界|越过边界|超出边界)访问|数组出界": "数组越界",
-    "内存(?:泄露|泄密|漏泄)": "内存泄漏",
-    "拉取请求|合并请求": "pull request",
-    "令牌|词元": "token",
-    "提交(?:信息|消息|说明|记录|注释)": "commit",
-    "代码(?:片断|碎片)": "代码片段",
-}
 # What gives away a sentence that was translated, or copied from a prompt.
 TELLTALES = {
     "zh": (
@@ -111,6 +81,29 @@ def lint(task: Task, pool: Pool, sizes: Mapping[str, int] = SIZES) -> list[Findi
     return found
 
 
+def findings_on(name: str, language: str, wordings: Sequence[str]) -> list[list[str]]:
+    """What the lint has against each of some wordings that are no part of a pool yet, likeness to its pool included."""
+    task: Task = importlib.import_module(f"mulco.builders.{name}").TASK
+    pool = load_pool(task, language, Path(__file__).parent / "templates" / name / f"{language}.yaml")
+    shown = pool.templates[0]
+    found = []
+    for text in wordings:
+        try:
+            slots = slots_of(text)
+        except ValueError as err:
+            found.append([f"slots: {err}"])
+            continue
+        unknown = slots - {*task.fields, *task.optional, "programming_language"} | slots & {task.answer}
+        if unknown:
+            found.append([f"slots: {{{'}, {'.join(sorted(unknown))}}} is no slot of a question"])
+            continue
+        own = not slots & slots_of(shown.input)
+        new = Template("proposal", "train", text, shown.input if own else "", shown.output)
+        joined = replace(pool, templates=(*pool.templates, new))
+        found.append([str(finding._replace(wording="")) for finding in lint(task, joined) if finding.wording == new.id])
+    return found
+
+
 def twins(first: Pool, second: Pool) -> list[Finding]:
     """Findings on wordings that share an id in two languages: they stand in one split and show the same slots."""
     found = []
@@ -128,15 +121,8 @@ def twins(first: Pool, second: Pool) -> list[Finding]:
 
 def chinese_faults(text: str) -> list[tuple[str, str]]:
     """(rule, where) for each fault of a Chinese text in typography, script, terms and style; code is passed over."""
-    prose = _CODE.sub("\x00", text)
-    found = [(name, _around(prose, m)) for name, rule in CHINESE.items() if (m := re.search(rule, prose))]
-    for character in sorted(set(re.findall(f"[{_HAN}]", prose))):
-        if not character.encode("gb2312", "ignore"):
-            found.append(("simplified", f"{character!r} is not in GB 2312: traditional or rare"))
-    for form, term in GLOSSARY.items():
-        if m := re.search(form, prose):
-            found.append(("glossary", f"{m[0]!r}: the term is {term}"))
-    if m := _TELLTALE["zh"].search(prose):
+    found = chinese.faults(text)
+    if m := _TELLTALE["zh"].search(chinese.CODE.sub("\x00", text)):
         found.append(("tell-tale", repr(m[0])))
     return found
 
@@ -150,7 +136,7 @@ def similarity(first: Template, second: Template) -> float:
 def opening(template: Template) -> str:
     """The first two words of an instruction, in Chinese its first two characters; a slot counts as one."""
     text = _SLOT.sub(lambda m: f" {m[1]} ", plain(template))
-    return " ".join(re.findall(rf"[{_HAN}]|<?[^\W{_HAN}][\w'-]*", text)[:2]).lower()
+    return " ".join(re.findall(rf"[{HAN}]|<?[^\W{HAN}][\w'-]*", text)[:2]).lower()
 
 
 def plain(template: Template) -> str:
@@ -170,10 +156,6 @@ def _shown(template: Template) -> set[str]:
 def _grams(template: Template) -> set[str]:
     text = " ".join(_SLOT.sub(" ", plain(template)).casefold().split())
     return {text[i : i + 3] for i in range(len(text) - 2)}
-
-
-def _around(text: str, m: re.Match[str]) -> str:
-    return repr(text[max(0, m.start() - 6) : m.end() + 6].replace("\x00", "{}"))
 
 
 def _sizes(task: Task, pool: Pool, sizes: Mapping[str, int]) -> Iterator[Finding]:
@@ -237,7 +219,7 @@ def _examples(template: Template) -> Iterator[Finding]:
 def _labels(pool: Pool, template: Template) -> Iterator[Finding]:
     question = f"{plain(template)}\n{template.input}"
     for word in pool.labels.values():
-        if not re.search(rf"(?<![\w{_HAN}]){re.escape(word)}(?![\w{_HAN}])", question):
+        if not re.search(rf"(?<![\w{HAN}]){re.escape(word)}(?![\w{HAN}])", question):
             yield Finding(template.id, "labels", f"the answer {word!r} is not offered")
 
 
@@ -266,8 +248,8 @@ def _prose(language: str, template: Template) -> Iterator[Finding]:
             yield from (Finding(template.id, *fault) for fault in chinese_faults(prose))
         elif language in _TELLTALE and (m := _TELLTALE[language].search(prose)):
             yield Finding(template.id, "tell-tale", repr(m[0]))
-        if language == "en" and (m := re.search(rf"[{_HAN}，。：；？！、（）“”]|(?<=\S)  +| [,.;:?!](?!\w)", prose)):
-            yield Finding(template.id, "English typography", _around(prose, m))
+        if language == "en" and (m := re.search(rf"[{HAN}，。：；？！、（）“”]|(?<=\S)  +| [,.;:?!](?!\w)", prose)):
+            yield Finding(template.id, "English typography", chinese.around(prose, m))
     end = plain(template).rstrip("”」\"'）) ")
     marks = "。？！：" if language == "zh" else ".?!:"
     closed = end.endswith((*marks, *".?!:"))  # in Chinese, half-width marks are the business of other rules
@@ -281,7 +263,7 @@ def _prose_of(template: Template, text: str) -> str:
     for paragraph in text.split("\n\n"):
         lines = paragraph.split("\n")
         if _is_example(template, paragraph):
-            lines = [re.sub(f"：[^{_HAN}]*$", "：", line) for line in lines if re.match(f"[{_HAN}]", line)]
+            lines = [re.sub(f"：[^{HAN}]*$", "：", line) for line in lines if re.match(f"[{HAN}]", line)]
         kept.append("\n".join(lines))
     return "\n\n".join(kept)
 

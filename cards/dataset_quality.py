@@ -74,8 +74,8 @@ def _reasons(counts: Iterable[dict[str, Any]]) -> Counter[tuple[str, str]]:
 
 def withdrawn(card: DatasetCard) -> None:
     """Rows taken out of the finished data set, and rows that what is published has not or has on a claim alone."""
-    page, gone = card.page, getattr(card.manifest, "withdrawn", ())
-    for kind, licenses in getattr(card.manifest, "publishing", {}).items():
+    page, gone = card.page, card.manifest.withdrawn
+    for kind, licenses in card.manifest.publishing.items():
         rows = page.number(sum(licenses.values()))
         listed = page.join(f"{page.quote(name)} {page.number(n)}" for name, n in licenses.items())
         if kind == "left_out":

@@ -79,7 +79,7 @@ def _config(manifest: Manifest, name: str, members: list[str], prefix: str) -> d
     splits = [split for split in SPLITS if any(split in manifest.configs[m]["splits"] for m in members)]
     return {
         "config_name": name,
-        "version": getattr(manifest, "dataset_version", manifest.version),
+        "version": manifest.dataset_version,
         "description": f"content sha256:{content(manifest, members)}",
         "data_files": [
             {"split": s, "path": [f"{prefix}{m}/{s}-*" for m in members if s in manifest.configs[m]["splits"]]}

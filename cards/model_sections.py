@@ -109,6 +109,7 @@ def results(card: ModelCard) -> None:
     if not card.own:
         page.tell("Not measured.", "未测量。")
         return
+    compared = not card.model.get("init")  # weights that began at random have nothing to stand beside
     base = {_place(result, metric): metric for result in card.base for metric in result["metrics"]}
     rows = [
         [
@@ -116,17 +117,14 @@ def results(card: ModelCard) -> None:
             _where(page, result),
             f"`{metric['name']}`",
             _value(page, metric),
-            _value(page, base.get(_place(result, metric))),
+            *([_value(page, base.get(_place(result, metric)))] if compared else []),
             page.number(metric.get("n") or result["n"]),
         ]
         for result in card.own
         for metric in result["metrics"]
     ]
-    page.table(
-        page.say("task|data|metric|this model|base model|n", "任务|数据|指标|本模型|基座模型|n").split("|"),
-        rows,
-        right=3,
-    )
+    head = page.say("task|data|metric|this model|base model|n", "任务|数据|指标|本模型|基座模型|n").split("|")
+    page.table(head if compared else [*head[:4], head[5]], rows, right=3 if compared else 2)
     intervals = any(metric.get("low") is not None for result in card.own for metric in result["metrics"])
     page.tell(
         f"{'In brackets: the interval of the metric.' if intervals else 'No intervals were computed.'} How answers "

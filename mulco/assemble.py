@@ -9,14 +9,16 @@ from __future__ import annotations
 
 import shutil
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from mulco.comparing import compare, dropped_files
 from mulco.identity import file_digest
+from mulco.judging import STEP_ERROR
 from mulco.manifest import Manifest
 from mulco.pipeline import BATCH, Job, Outcome, parquet_writer
 from mulco.place import link
@@ -25,21 +27,34 @@ from mulco.row import schema_digest
 from mulco.selection import select
 from mulco.source import SPLITS
 from mulco.version import VERSION
+from mulco.written import REWRITING
 
 SMALL = 4 * 2**20  # bytes; smaller neighbouring shards are joined into files of about this size
 MALFORMED_SHARE = 0.01  # a source with more among its readable records is refused
 
 
-def assemble(plan: Plan, outcomes: dict[str, Outcome], work: Path, new: Path) -> Manifest:
-    """Write the rows of every planned config into `new`; returns the manifest, without the facts of the run."""
-    manifest = Manifest(VERSION, schema_digest())
+def assemble(
+    plan: Plan, outcomes: dict[str, Outcome], work: Path, new: Path, say: Callable[[str], None] = lambda config: None
+) -> Manifest:
+    """Write the rows of every planned config into `new`; of the run itself the manifest has only the cost of steps.
+
+    `say` is told each config before its rows are compared, which takes a while where they are many.
+    """
+    steps = [{"name": step.name, "settings": dict(step.settings)} for step in plan.settings.steps]
+    manifest = Manifest(VERSION, schema_digest(), profile=plan.settings.profile, steps=steps)
+    costs = dict.fromkeys((step.name for step in plan.settings.steps), 0.0)
+    for outcome in outcomes.values():
+        for name, seconds in outcome.steps.items():
+            costs[name] = costs.get(name, 0.0) + seconds
     for config in plan.configs.values():
         refused = _refused(config, outcomes)
         problems = [f"{config.name}: {source} is refused: {problem}" for source, problem in refused.items()]
         problems += unique(problem for job in config.jobs for problem in _problems(outcomes[job.identity]))
         if problems:
             manifest.problems[config.name] = problems
-        kept, cells = select(config, outcomes, refused, work)
+        say(config.name)
+        kept = compare(config, outcomes, refused, work, costs)
+        kept, cells = select(config, kept, refused, work)
         splits = {}
         for split in SPLITS:
             jobs = [job for job in config.jobs if job.shard.split == split]
@@ -53,6 +68,7 @@ def assemble(plan: Plan, outcomes: dict[str, Outcome], work: Path, new: Path) ->
                 "task": config.want.task,
                 "language": config.want.language,
                 "profile": plan.settings.profile,
+                "steps": steps,
                 "limit": plan.settings.limit,
                 "licenses": plan.settings.licenses,
                 "templates": config.templates,
@@ -61,6 +77,9 @@ def assemble(plan: Plan, outcomes: dict[str, Outcome], work: Path, new: Path) ->
             }
     manifest.counts = [entry for entry in manifest.counts if any(entry[k] for k in ("read", "rows", "broken"))]
     manifest.sources = {name: _source_facts(plan, name) for name in sorted(plan.absent)}
+    if plan.texts is not None:
+        manifest.synthesis = [_used(facts, plan) for facts in plan.texts.facts]
+    manifest.run = {"steps": {name: round(seconds, 3) for name, seconds in costs.items()}}
     return manifest
 
 
@@ -70,8 +89,8 @@ def write_dropped(plan: Plan, outcomes: dict[str, Outcome], work: Path) -> None:
     shutil.rmtree(folder, ignore_errors=True)
     for config in plan.configs.values():
         for split in SPLITS:
-            parts = [work / f"{job.identity}.dropped.parquet" for job in config.jobs if job.shard.split == split]
-            parts = [part for part in parts if part.exists()]
+            jobs = [job for job in config.jobs if job.shard.split == split]
+            parts = [part for job in jobs for part in dropped_files(job.identity, work)]
             if parts:
                 (folder / config.name).mkdir(parents=True, exist_ok=True)
                 _join(parts, folder / config.name / f"{split}.parquet")
@@ -100,7 +119,7 @@ def _counts(
         entry: dict[str, Any] = {"config": config.name, "split": split, "source": source}
         for name in ("read", "rows", "malformed"):
             entry[name] = sum(getattr(part, name) for part in parts)
-        for name in ("unusable", "programming_languages", "licenses"):
+        for name in ("unusable", "flagged", "programming_languages", "licenses"):
             total = sum((getattr(part, name) for part in parts), Counter[str]())
             entry[name] = dict(sorted(total.items()))
         steps = unique(step for part in parts for step in part.dropped)
@@ -110,7 +129,7 @@ def _counts(
         }
         entry["broken"] = sum(part.broken is not None for part in parts)
         if source in refused:
-            entry.update(rows=0, programming_languages={}, licenses={}, refused=True)
+            entry.update(rows=0, programming_languages={}, licenses={}, flagged={}, refused=True)
         entries.append(entry)
     return entries
 
@@ -172,11 +191,28 @@ def _source_facts(plan: Plan, name: str) -> dict[str, Any]:
     }  # fmt: skip
 
 
+def _used(facts: dict[str, Any], plan: Plan) -> dict[str, Any]:
+    """The facts of a file with a model's texts, those that serve a planned config alone."""
+    wanted = {(job.task.name, job.source.name, job.language) for job in plan.jobs if job.written is not None}
+    written = [group for group in facts["written"] if any(_serves(group, *where) for where in wanted)]
+    return {**facts, "written": written}
+
+
+def _serves(group: dict[str, Any], task: str, source: str, language: str) -> bool:
+    """A text serves the rows of its language; before a translation also what was rewritten in the other one."""
+    return (group["task"], group["source"]) == (task, source) and (
+        group["language"] == language or group["kind"] in REWRITING
+    )
+
+
 def _problems(outcome: Outcome) -> list[str]:
     if outcome.broken:
         return [outcome.broken]
     more = outcome.malformed - len(outcome.problems)
-    return outcome.problems + ([f"... and {more:,} more malformed records in the same file"] if more > 0 else [])
+    problems = outcome.problems + ([f"... and {more:,} more malformed records in the same file"] if more > 0 else [])
+    failed = sum(reasons[STEP_ERROR] for reasons in outcome.dropped.values())
+    more = failed - len(outcome.step_errors)
+    return problems + outcome.step_errors + ([f"... and {more:,} more rows that a step failed on"] if more > 0 else [])
 
 
 def unique(values: Iterable[str]) -> list[str]:

@@ -27,7 +27,7 @@ from mulco.engine import local
 from mulco.errors import MulcoError, OutputError
 from mulco.manifest import Manifest
 from mulco.pipeline import Outcome
-from mulco.place import carry_over, earlier_manifest, place_of, recover, take_place
+from mulco.place import carry_over, carry_over_dropped, earlier_manifest, place_of, recover, take_place
 from mulco.plan import Plan
 
 Progress = Callable[[Outcome, int], None]
@@ -96,13 +96,13 @@ def _put_together(
     if earlier is not None:
         manifest = manifest.with_kept(earlier, plan.configs)
     seconds = round(time.perf_counter() - started, 3)
-    manifest.run = {"seconds": seconds, "workers": workers, "peak_memory_bytes": _peak_memory()}
+    manifest.run |= {"seconds": seconds, "workers": workers, "peak_memory_bytes": _peak_memory()}
     carry_over(place, new, plan.configs)
     if finish is not None:
-        finish(
-            new, manifest
-        )  # sees the whole folder; what was carried over are hard links, to be replaced, never changed
+        # it sees the whole folder; what was carried over are hard links, to be replaced, never changed
+        finish(new, manifest)
     write_dropped(plan, outcomes, work)
+    carry_over_dropped(place, work, {entry["config"] for entry in manifest.counts} - set(plan.configs))
     manifest.write(new)  # last: a folder with a manifest is whole
     return manifest
 

@@ -1,4 +1,4 @@
-"""Check a built folder against its own manifest and contracts: files, counts, rows, ids, splits, card.
+"""Check a built folder against its own manifest and contracts: files, counts, rows, ids, splits, dropped rows, card.
 
 for problem in check(Path("out/mulco")): print(problem)
 """
@@ -6,7 +6,7 @@ for problem in check(Path("out/mulco")): print(problem)
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -18,8 +18,9 @@ import yaml
 from mulco.catalog import JOINED
 from mulco.errors import RowError
 from mulco.identity import file_digest
-from mulco.manifest import Manifest
+from mulco.manifest import Manifest, dropped_folder
 from mulco.row import ARROW_SCHEMA, validate
+from mulco.source import SPLITS
 
 
 def check(folder: Path) -> Iterator[str]:
@@ -46,6 +47,7 @@ def check(folder: Path) -> Iterator[str]:
     if repeated:
         yield f"{len(repeated):,} row ids are used more than once, the first is {repeated[0]}"
     yield from _stray(folder, manifest)
+    yield from _dropped(folder, manifest, ids)
     yield from _card(folder, manifest)
 
 
@@ -89,6 +91,41 @@ def _stray(folder: Path, manifest: Manifest) -> Iterator[str]:
         name = path.relative_to(folder).as_posix()
         if name not in listed:
             yield f"{name}: the file is not in the manifest"
+
+
+def _dropped(folder: Path, manifest: Manifest, ids: Collection[str]) -> Iterator[str]:
+    """The rows that steps dropped, where they lie beside the build: as many as counted, none of them also kept."""
+    beside = dropped_folder(folder)
+    if not beside.is_dir():
+        return
+    for config in dict.fromkeys(entry["config"] for entry in manifest.counts):
+        for split in SPLITS:
+            counted = manifest.dropped(config=config, split=split)
+            counted.pop("recipe", None)  # left out by choice, and not kept
+            name = f"{beside.name}/{config}/{split}.parquet"
+            found: dict[str, Counter[str]] = {}
+            if (beside / config / f"{split}.parquet").is_file():
+                try:
+                    table = pq.read_table(beside / config / f"{split}.parquet", columns=["id", "step", "reason"])
+                except (OSError, pa.ArrowException) as err:
+                    yield f"{name}: damaged ({err})"
+                    continue
+                for row in table.to_pylist():
+                    found.setdefault(row["step"], Counter())[row["reason"].split(":")[0]] += 1
+                kept = [row for row in table.column("id").to_pylist() if row in ids]
+                if kept:
+                    yield f"{name}: {len(kept):,} dropped rows also stand in the build, the first is {kept[0]}"
+            if found != counted:
+                yield f"{name}: the rows dropped are {_said(found)}, the manifest has {_said(counted)}"
+
+
+def _said(dropped: dict[str, Counter[str]]) -> str:
+    words = (
+        f"{step}: {reason} {count:,}"
+        for step, reasons in sorted(dropped.items())
+        for reason, count in sorted(reasons.items())
+    )
+    return "; ".join(words) or "none"
 
 
 def _card(folder: Path, manifest: Manifest) -> Iterator[str]:

@@ -12,11 +12,12 @@ from typing import Annotated
 
 import typer
 
-from mulco.commands import app, cards, data, hub
+from mulco.commands import app, cards, data, evaluation, generation, hub, synth, training
 from mulco.errors import MulcoError, UsageError
 from mulco.version import VERSION
 
-__all__ = ["app", "cards", "data", "hub", "main"]  # importing a file of commands adds them to `app`, in this order
+# Importing a file of commands adds them to `app`.
+__all__ = ["app", "cards", "data", "evaluation", "generation", "hub", "main", "synth", "training"]
 
 
 def main() -> None:

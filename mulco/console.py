@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import json
 import sys
+import time
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
@@ -45,6 +47,39 @@ class progress:
         self._bar.update(self._task, advance=1, description=f"shards, {self._rows:,} rows")
 
 
+class answering:
+    """Progress of answers from a model on standard error, with tokens a second; silent where that is no terminal."""
+
+    def __init__(self, answers: int, what: str = "answers") -> None:
+        from rich.console import Console
+        from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+        columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+        console = Console(stderr=True)
+        self._bar = Progress(*columns, console=console, transient=True, disable=not console.is_terminal)
+        self._task, self._what = self._bar.add_task(what, total=answers), what
+        self.answers = self.tokens = 0
+
+    def __enter__(self) -> answering:
+        self._started = time.perf_counter()
+        self._bar.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._bar.stop()
+        self.seconds = time.perf_counter() - self._started
+
+    def add(self, tokens: int) -> None:
+        """One more answer, of so many tokens."""
+        self.answers, self.tokens = self.answers + 1, self.tokens + tokens
+        rate = self.tokens / (time.perf_counter() - self._started)
+        self._bar.update(self._task, advance=1, description=f"{self._what}, {rate:,.0f} tokens/s")
+
+    def __str__(self) -> str:
+        rate = f", {self.tokens / self.seconds:,.1f} tokens/s" if self.tokens else ""
+        return f"{self.answers:,} answers, {self.tokens:,} tokens in {self.seconds:,.1f} s{rate}"
+
+
 @contextmanager
 def working(what: str) -> Iterator[None]:
     """A sign of life on standard error while something takes its time; silent where that is not a terminal."""
@@ -58,6 +93,47 @@ def working(what: str) -> Iterator[None]:
         yield
 
 
+class meter:
+    """The progress of a run that asks a model: a line that moves, off a terminal a new one every ten seconds."""
+
+    def __init__(self, name: str, currency: str) -> None:
+        self._name, self._currency = name, currency
+        self._started = self._told = time.monotonic()
+
+    def __enter__(self) -> Any:
+        return self._watch
+
+    def __exit__(self, *_: object) -> None:
+        if sys.stderr.isatty():
+            print(file=sys.stderr)
+
+    def _watch(self, counts: Any, engine: Any) -> None:
+        now = time.monotonic()
+        if not counts.sent:
+            self._started = now
+        rate = counts.sent / max(now - self._started, 0.001)
+        left = (counts.total - counts.done) / rate if rate and counts.sent else 0.0
+        parts = [
+            f"{self._name}: {counts.done:,} of {counts.total:,}", f"{counts.cached:,} from the ledger",
+            f"{counts.accepted:,} written", f"{counts.rejected.total():,} rejected", f"{counts.ambiguous:,} ambiguous",
+            f"{engine.limiter.in_flight} in flight", f"{counts.limited:,} told to wait", f"{rate:,.1f}/s",
+            *([f"{left / 60:,.1f} min left"] if left else []),
+            *([money(engine.cost(), self._currency)] if engine.prices else []),
+            *([f"stopping: {engine.stopped}"] if engine.stopped else []),
+        ]  # fmt: skip
+        line = ", ".join(parts)
+        if sys.stderr.isatty():
+            print(f"\r\x1b[2K{line[: _width()]}", end="", file=sys.stderr, flush=True)
+        elif now - self._told >= 10:
+            self._told = now
+            note(line)
+
+
+def money(amount: float | None, currency: str | None) -> str:
+    """An amount with as many digits as small ones need."""
+    return "-" if amount is None else f"{amount:,.{2 if amount >= 1 else 4}f} {currency or ''}".strip()
+
+
 def build_report(plan: Plan, result: Result) -> None:
     """What a build prints when it is done: rows by config and source, what was left out, where it is."""
     manifest = result.manifest
@@ -68,6 +144,7 @@ def build_report(plan: Plan, result: Result) -> None:
         origin = "  ".join(f"{name} {count:,}" for name, count in by_source(manifest, config).items())
         rows.append((config, *numbers, origin))
     table(["config", "train", "validation", "test", "rows by source"], rows, right=(1, 2, 3))
+    _dropped_report(plan, manifest)
     unusable = sum(sum(entry["unusable"].values()) for entry in manifest.counts if entry["config"] in plan.configs)
     total = sum(manifest.rows(config) for config in plan.configs)
     print(f"{total:,} rows in {result.folder}; {unusable:,} items unusable for a task (reasons: manifest.json)")
@@ -82,6 +159,24 @@ def build_report(plan: Plan, result: Result) -> None:
         previous = result.folder.with_name(result.folder.name + ".previous")
         kept = f" The last complete build is kept in {previous}" if previous.exists() else ""
         note(f"Everything else is built.{kept}")
+
+
+def _dropped_report(plan: Plan, manifest: Manifest) -> None:
+    """Which rows the steps dropped, and why, over all configs of this build."""
+    dropped: dict[str, Counter[str]] = {}
+    flagged: Counter[str] = Counter()
+    for config in plan.configs:
+        flagged += manifest.total("flagged", config=config)
+        for step, reasons in manifest.dropped(config=config).items():
+            if step != "recipe":  # the report on the recipe tells of these
+                dropped.setdefault(step, Counter()).update(reasons)
+    rows = [(step, reason, f"{n:,}") for step, reasons in dropped.items() for reason, n in reasons.most_common()]
+    if rows:
+        table(["step", "reason", "rows dropped"], rows, right=(2,))
+        total = sum(reasons.total() for reasons in dropped.values())
+        print(f"{total:,} rows dropped by profile {manifest.profile}. To see some: mulco show CONFIG --dropped")
+    if flagged:
+        print("Flagged and kept: " + ", ".join(f"{flag} {count:,}" for flag, count in flagged.most_common()))
 
 
 def forecast_report(forecast: Forecast) -> None:
@@ -131,14 +226,19 @@ def _chinese_text(plan: Plan, manifest: Manifest) -> str:
     """How much of the Chinese is original text, translated, or only in the wording around code."""
     from mulco.catalog import catalog
 
-    original = wording = 0
+    original = translated = wording = 0
     for config, facts in plan.configs.items():
         if facts.want.language == "zh":
-            bound = catalog().tasks[facts.want.task].text_bound
-            original += manifest.rows(config) if bound else 0
-            wording += 0 if bound else manifest.rows(config)
+            if not catalog().tasks[facts.want.task].text_bound:
+                wording += manifest.rows(config)
+                continue
+            for name, rows in by_source(manifest, config).items():
+                own = name in catalog().sources and "zh" in catalog().sources[name].natural_languages
+                original += rows if own else 0
+                translated += 0 if own else rows
     return (
-        f"Chinese rows: {original:,} with original Chinese text, 0 translated, {wording:,} Chinese only in the wording"
+        f"Chinese rows: {original:,} with original Chinese text, {translated:,} translated, "
+        f"{wording:,} Chinese only in the wording"
     )
 
 
@@ -176,6 +276,12 @@ def _screen() -> Console:
 
 def print_json(value: Any) -> None:
     print(json.dumps(value, ensure_ascii=False, indent=1))
+
+
+def _width() -> int:
+    import shutil
+
+    return shutil.get_terminal_size().columns - 1
 
 
 def note(text: str) -> None:

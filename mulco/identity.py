@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 ON_THE_PATH = ("mulco.builders.", "mulco.steps", "mulco.pipeline", "mulco.row", "mulco.template", "mulco.source",
-               "mulco.task", "mulco.reading", "mulco.languages", "mulco.licenses")  # fmt: skip
+               "mulco.task", "mulco.reading", "mulco.languages", "mulco.licenses", "mulco.written")  # fmt: skip
 
 
 def digest(facts: Any) -> str:

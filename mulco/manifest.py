@@ -4,12 +4,16 @@
     manifest.configs["code_search_zh"]["splits"]["train"]["rows"]
 
 `counts` has one entry per config, split and source: upstream items read, rows, unusable items by reason, malformed
-items, rows dropped by step and reason, rows by programming language and by licence. `problems` says, by config, what
-had to be left out. `withdrawn` lists what was taken out of the finished data set, with the `dataset_version` from which
-on it is gone; the entries of `counts` concerned say how many rows. `publishing` counts, by licence, rows that were left
-out of what was published (`left_out`) or published on a claim of rights (`rights_claimed`). Everything under `run`
-(duration, peak memory, workers) describes this run and is the only part that differs between two builds of the same
-inputs.
+items, rows dropped by step and reason, flags of the rows that stay, rows by programming language and by licence.
+`profile` and `steps` say which steps judged the rows, with their settings; `configs` repeats both for each config,
+since those of an earlier build may stand beside new ones. `problems` says, by config, what had to be left out.
+`synthesis` names the files with texts that a model wrote, and for each kind, task and source the model, the endpoint's
+host, the dates and the digest of the prompt. `withdrawn` lists what was taken out of the finished data set, with the
+`dataset_version` from which on it is gone; the entries of `counts` concerned say how many rows. `publishing` counts, by
+licence, rows that were left out of what was published (`left_out`) or published on a claim of rights
+(`rights_claimed`). Everything under `run` (duration, peak memory, workers, CPU seconds of each step) describes this run
+and is the only
+part that differs between two builds of the same inputs.
 """
 
 from __future__ import annotations
@@ -41,7 +45,10 @@ class Manifest:
     counts: list[dict[str, Any]] = field(default_factory=list)
     sources: dict[str, dict[str, Any]] = field(default_factory=dict)
     problems: dict[str, list[str]] = field(default_factory=dict)
+    synthesis: list[dict[str, Any]] = field(default_factory=list)
     run: dict[str, Any] = field(default_factory=dict)
+    profile: str = "none"
+    steps: list[dict[str, Any]] = field(default_factory=list)
     dataset_version: str = "1.0.0"
     withdrawn: list[dict[str, Any]] = field(default_factory=list)
     publishing: dict[str, dict[str, int]] = field(default_factory=dict)
@@ -70,12 +77,21 @@ class Manifest:
         )
 
     def total(self, what: str, **where: str) -> Counter[str]:
-        """Sum of a counter column (`unusable`, `programming_languages`, `licenses`) over the entries that match."""
+        """Sum of a counter column (`unusable`, `flagged`, `programming_languages`, `licenses`) over some entries."""
         counter: Counter[str] = Counter()
         for entry in self.counts:
             if all(entry[key] == value for key, value in where.items()):
-                counter.update(entry[what])
+                counter.update(entry.get(what, {}))
         return counter
+
+    def dropped(self, **where: str) -> dict[str, Counter[str]]:
+        """Rows dropped, by step and reason, over the entries that match."""
+        found: dict[str, Counter[str]] = {}
+        for entry in self.counts:
+            if all(entry[key] == value for key, value in where.items()):
+                for step, reasons in entry["dropped"].items():
+                    found.setdefault(step, Counter()).update(reasons)
+        return found
 
     def with_kept(self, earlier: Manifest, built: Collection[str]) -> Manifest:
         """This manifest plus the configs of an earlier one that are not among those built now."""
@@ -92,10 +108,18 @@ class Manifest:
             sorted([*counts, *self.counts], key=lambda entry: _place(entry["config"])),
             dict(sorted({**sources, **self.sources}.items())),
             _in_order({**problems, **self.problems}),
+            _joined(self.synthesis, earlier.synthesis, {(entry["config"], entry["source"]) for entry in counts}),
             self.run,
+            self.profile,
+            self.steps,
             dataset_version=earlier.dataset_version,
             withdrawn=earlier.withdrawn,
         )
+
+
+def dropped_folder(folder: Path) -> Path:
+    """Where the rows lie that the steps of a build dropped: beside it, outside what is published."""
+    return folder.with_name(folder.name + ".dropped")
 
 
 def read_batches(file: Path, columns: Sequence[str] | None = None, rows: int = 10_000) -> Iterator[pa.RecordBatch]:
@@ -106,6 +130,21 @@ def read_batches(file: Path, columns: Sequence[str] | None = None, rows: int = 1
     except (OSError, pa.ArrowException) as err:
         problem = "missing" if isinstance(err, FileNotFoundError) else f"damaged ({err})"
         raise MulcoError(f"{file}: {problem}. See what else is wrong: mulco check {file.parent.parent}") from err
+
+
+def _joined(
+    now: list[dict[str, Any]], earlier: list[dict[str, Any]], kept: Collection[tuple[str, str]]
+) -> list[dict[str, Any]]:
+    """Files with a model's texts: those of this build, and of an earlier one what served the configs that stay."""
+    files = {facts["sha256"]: {**facts, "written": list(facts["written"])} for facts in now}
+    for facts in earlier:
+        written = [
+            group for group in facts["written"] if (f"{group['task']}_{group['language']}", group["source"]) in kept
+        ]
+        if written:
+            mine = files.setdefault(facts["sha256"], {**facts, "written": []})["written"]
+            mine += [group for group in written if group not in mine]
+    return list(files.values())
 
 
 def _in_order(by_config: dict[str, Value]) -> dict[str, Value]:

@@ -24,11 +24,13 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from mulco.errors import BrokenFileError
+from mulco.judging import item_columns, judge, sign, signature_file
 from mulco.row import ARROW_SCHEMA, validate
-from mulco.source import Item, Malformed, Record, Shard, Source, Unusable
-from mulco.steps import VERDICT, Step
+from mulco.source import Item, Malformed, Record, Shard, Source, Unusable, Writing
+from mulco.steps.step import Step
 from mulco.task import Task
-from mulco.template import Pool
+from mulco.template import Pool, Template, slots_of
+from mulco.written import Written
 
 BATCH = 10_000  # rows in memory at a time; also the size of a Parquet row group
 PROBLEMS_KEPT = 20  # messages kept per shard; all are counted
@@ -49,6 +51,8 @@ class Job:
     steps: tuple[Step, ...] = ()
     limit: int | None = None  # at most so many rows from this shard
     refusal: tuple[str, str, str] | None = None  # file, problem and remedy where it must not be read
+    written: Written | None = None  # texts that a model wrote for the source's records
+    evaluation: bool = False  # read only to be compared with: its items are signed, and give no rows
 
 
 @dataclass
@@ -64,7 +68,10 @@ class Outcome:
     dropped: dict[str, Counter[str]] = field(default_factory=dict)
     programming_languages: Counter[str] = field(default_factory=Counter)
     licenses: Counter[str] = field(default_factory=Counter)
+    flagged: Counter[str] = field(default_factory=Counter)
+    steps: dict[str, float] = field(default_factory=dict)  # CPU seconds of each step
     problems: list[str] = field(default_factory=list)
+    step_errors: list[str] = field(default_factory=list)  # what a step said when it failed on a row
     broken: str | None = None
     final: bool = True  # False after a defect: not committed, so the shard is tried again
     seconds: float = 0.0
@@ -77,15 +84,27 @@ def run(job: Job, folder: Path) -> Outcome:
         return committed
     started = time.perf_counter()
     outcome = Outcome(job.identity)
-    data, dropped = (folder / f"{job.identity}.{kind}.{os.getpid()}.tmp" for kind in ("rows", "dropped"))
+    signed = [step.name for step in job.steps if step.join is not None]
+    files = {kind: folder / f"{job.identity}.{kind}.{os.getpid()}.tmp" for kind in ("rows", "dropped", *signed)}
     try:
         with ExitStack() as stack, few_collections():
-            writers = _Writers(stack, data, dropped)
-            for table in tables(job, outcome):
-                kept = apply_steps(table, job.steps, outcome, writers)
+            writers = _Writers(stack, files)
+            for table in evaluation_items(job, outcome) if job.evaluation else tables(job, outcome):
+                if not job.evaluation:
+                    table, gone = judge(table, job.steps, outcome)
+                    for dropped in gone:
+                        writers.write("dropped", dropped)
+                table, gone, signatures = sign(table, job.steps, outcome)
+                for name, signature in signatures.items():
+                    writers.write(name, signature)
+                if job.evaluation:
+                    continue
+                for dropped in gone:
+                    writers.write("dropped", dropped)
+                kept = table.select(ARROW_SCHEMA.names)
                 if job.steps:
                     validate(kept)  # a step may fill columns, and may fill them wrong
-                writers.rows(kept)
+                writers.write("rows", kept)
                 outcome.rows += kept.num_rows
                 outcome.bytes += kept.nbytes
                 outcome.programming_languages.update(count_values(kept, "programming_language"))
@@ -100,11 +119,11 @@ def run(job: Job, folder: Path) -> Outcome:
         outcome = Outcome(job.identity, broken=f"{file}: unexpected {type(err).__name__}: {err}. {remedy}")
         outcome.final = False
     if outcome.broken:
-        data.unlink(missing_ok=True)
-        dropped.unlink(missing_ok=True)
+        for temporary in files.values():
+            temporary.unlink(missing_ok=True)
     outcome.seconds = time.perf_counter() - started
     if outcome.final:
-        _commit(outcome, folder, data, dropped)
+        _commit(outcome, folder, files)
     return outcome
 
 
@@ -120,16 +139,52 @@ def few_collections() -> Iterator[None]:
 
 
 def tables(job: Job, outcome: Outcome) -> Iterator[pa.Table]:
-    """The validated rows of a shard before any step, in upstream order, `BATCH` at a time."""
+    """The validated rows of a shard before any step, in upstream order, `BATCH` at a time.
+
+    Where steps will judge them, the columns that `mulco.steps.step` describes stand beside those of the row.
+    """
     if job.refusal:
         raise BrokenFileError(*job.refusal)
     items = count_read(job.source.read(job.folder, job.shard), outcome)
+    if job.written is not None:
+        items = job.written.apply(items)
+    if job.steps:
+        items = with_items(items)
     records = usable(job.task, job.task.prepare(items), outcome)
     numbered = distinct_ids(itertools.islice(records, job.limit))
     while batch := list(itertools.islice(numbered, BATCH)):
         table = render(job, batch)
         validate(table)
+        if job.steps:
+            for name, column in item_columns(
+                batch, job.task, job.source.tokenized, job.config, job.shard.split
+            ).items():
+                table = table.append_column(name, column)
         yield table
+
+
+def evaluation_items(job: Job, outcome: Outcome) -> Iterator[pa.Table]:
+    """The items of a validation or test shard as another task's rows are compared with them: no wording, no row."""
+    if job.refusal:
+        raise BrokenFileError(*job.refusal)
+    items = count_read(job.source.read(job.folder, job.shard), outcome)
+    records = (item for item in with_items(items) if isinstance(item, Record))
+    limited = itertools.islice(records, job.limit)
+    while batch := list(itertools.islice(limited, BATCH)):
+        columns = {
+            "id": pa.array([f"{job.source.name}/{record.id}" for record in batch], pa.string()),
+            "source": pa.repeat(job.source.name, len(batch)),
+            "source_id": pa.array([record.id for record in batch], pa.string()),
+            "programming_language": pa.array([record.programming_language for record in batch], pa.string()),
+            **item_columns(batch, job.task, job.source.tokenized, "", job.shard.split),
+        }
+        yield pa.table(columns)
+
+
+def with_items(items: Iterable[Item]) -> Iterator[Item]:
+    """Each record with its own fields as its `item`, which stays when the task changes them."""
+    for item in items:
+        yield item._replace(item=item.fields) if isinstance(item, Record) else item
 
 
 def count_values(table: pa.Table, column: str) -> dict[str, int]:
@@ -190,11 +245,14 @@ def render(job: Job, records: list[Record]) -> pa.Table:
     provenance = _Provenance(job)
     rows = []
     for record in records:
-        id_, programming_language, _, file, line, license_, difficulty, paradigm, edits, direction = record
+        id_, programming_language, _, file, line, license_, difficulty, paradigm, edits, direction, writing, _ = record
         wording, instruction, input_, output = pool.render(record, split)
         row_id = f"{prefix}{id_}/{direction}" if direction else prefix + id_
         texts = (instruction, input_, output, row_id, programming_language, id_, license_ or own_license)
-        rows.append((*texts, wording.id, difficulty, paradigm, provenance.of(file, line, edits)))
+        origin = provenance.of(file, line, edits)
+        if writing is not None:
+            origin = provenance.with_writing(origin, writing, wording)
+        rows.append((*texts, wording.id, difficulty, paradigm, origin))
     columns = dict(zip(_VARYING, zip(*rows, strict=True), strict=True))
     constant = {"task": job.task.name, "language": job.language, "source": source.name, "quality": "{}"}
     return pa.table(
@@ -208,6 +266,7 @@ def render(job: Job, records: list[Record]) -> pa.Table:
 
 _REPEATING = {
     "task", "language", "programming_language", "source", "license", "template", "difficulty", "paradigm", "quality",
+    "step", "split", "config",
 }  # fmt: skip
 _VARYING = (
     "instruction", "input", "output", "id", "programming_language", "source_id", "license", "template", "difficulty",
@@ -232,38 +291,30 @@ class _Provenance:
         changed = f'"edits": {json.dumps(edits, ensure_ascii=False)}, ' if edits else ""
         return f"{start}{line}, {changed}{self.rest}"
 
-
-def apply_steps(table: pa.Table, steps: Iterable[Step], outcome: Outcome, writers: _Writers) -> pa.Table:
-    """Run the steps in order; rows with a verdict leave at once, counted by step and reason, and are kept aside."""
-    for step in steps:
-        judged = step.run(table, step.settings)
-        verdict = judged.column(VERDICT)
-        gone = judged.filter(verdict.is_valid())
-        if gone.num_rows:
-            reasons = outcome.dropped.setdefault(step.name, Counter())
-            reasons.update(reason.split(":")[0] for reason in gone.column(VERDICT).to_pylist())
-            writers.dropped(gone.select([*ARROW_SCHEMA.names, VERDICT]).rename_columns([*ARROW_SCHEMA.names, "reason"]))
-        table = judged.filter(verdict.is_null()).drop_columns([VERDICT])
-    return table
+    def with_writing(self, provenance: str, writing: Writing, wording: Template) -> str:
+        """The same for a record in which a model wrote: which parts of the row it wrote, and how that was done."""
+        facts = json.loads(provenance)
+        for part in ("instruction", "input", "output"):
+            pattern = getattr(wording, part)
+            kinds = [kind for field, kind in writing.fields.items() if field in slots_of(pattern)]
+            if kinds:
+                alone = pattern.startswith("{") and pattern.endswith("}") and pattern[1:-1].isidentifier()
+                facts["written_by"][part] = ", ".join(kinds if alone else ["template", *kinds])
+        return json.dumps({**facts, "synthesis": writing.facts}, ensure_ascii=False)
 
 
 class _Writers:
-    """Parquet writers for kept and for dropped rows, opened when the first row comes."""
+    """Parquet writers for kept rows, dropped rows and the signatures of steps, opened when the first row comes."""
 
-    def __init__(self, stack: ExitStack, rows: Path, dropped: Path) -> None:
-        self._stack, self._paths, self._open = stack, (rows, dropped), {}  # type: ignore[var-annotated]
+    def __init__(self, stack: ExitStack, files: dict[str, Path]) -> None:
+        self._stack, self._files = stack, files
+        self._open: dict[str, pq.ParquetWriter] = {}
 
-    def rows(self, table: pa.Table) -> None:
-        self._write(0, table)
-
-    def dropped(self, table: pa.Table) -> None:
-        self._write(1, table)
-
-    def _write(self, which: int, table: pa.Table) -> None:
+    def write(self, kind: str, table: pa.Table) -> None:
         if table.num_rows:
-            if which not in self._open:
-                self._open[which] = self._stack.enter_context(parquet_writer(self._paths[which], table.schema))
-            self._open[which].write_table(table)
+            if kind not in self._open:
+                self._open[kind] = self._stack.enter_context(parquet_writer(self._files[kind], table.schema))
+            self._open[kind].write_table(table)
 
 
 def parquet_writer(path: Path, schema: pa.Schema) -> pq.ParquetWriter:
@@ -290,17 +341,18 @@ def load_outcome(identity: str, folder: Path) -> Outcome | None:
         facts: dict[str, Any] = json.loads((folder / f"{identity}.json").read_text("utf-8"))
     except FileNotFoundError:
         return None
-    for name in ("unusable", "programming_languages", "licenses"):
+    for name in ("unusable", "programming_languages", "licenses", "flagged"):
         facts[name] = Counter(facts[name])
     facts["dropped"] = {step: Counter(reasons) for step, reasons in facts["dropped"].items()}
     return Outcome(**facts)
 
 
-def _commit(outcome: Outcome, folder: Path, data: Path, dropped: Path) -> None:
+def _commit(outcome: Outcome, folder: Path, files: dict[str, Path]) -> None:
     """Move the finished files to their names; the JSON comes last, and what has no JSON was never done."""
-    for temporary, kind in ((data, "parquet"), (dropped, "dropped.parquet")):
+    names = {"rows": f"{outcome.identity}.parquet", "dropped": f"{outcome.identity}.dropped.parquet"}
+    for kind, temporary in files.items():
         if temporary.exists():
-            temporary.replace(folder / f"{outcome.identity}.{kind}")
+            temporary.replace(folder / (names.get(kind) or signature_file(outcome.identity, kind)))
     temporary = folder / f"{outcome.identity}.{os.getpid()}.tmp"
     temporary.write_text(json.dumps(vars(outcome)), "utf-8")
     temporary.replace(folder / f"{outcome.identity}.json")

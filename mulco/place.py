@@ -15,7 +15,7 @@ from collections.abc import Collection
 from pathlib import Path
 
 from mulco.errors import MulcoError, OutputError, UsageError
-from mulco.manifest import NAME, Manifest
+from mulco.manifest import NAME, Manifest, dropped_folder
 
 CARD = "README.md"  # what stands beside the manifest
 CARDS = (CARD, "README_zh.md", "LICENSE.md")  # what is written anew whenever the manifest is
@@ -46,12 +46,19 @@ def carry_over(out: Path, new: Path, built: Collection[str]) -> None:
                 link(entry, new / entry.name)
 
 
+def carry_over_dropped(out: Path, work: Path, kept: Collection[str]) -> None:
+    """Keep the dropped rows of configs that stay as they are."""
+    for name in kept:
+        if (dropped_folder(out) / name).is_dir():
+            shutil.copytree(dropped_folder(out) / name, work / "dropped" / name, copy_function=link)
+
+
 def take_place(work: Path, out: Path, keep_previous: bool) -> None:
     """Rename the finished folder to `out`; what stood there goes to `<out>.previous` and, if all is well, away.
 
     Only renames touch `out`, so a build killed in between leaves whole folders, and `recover` puts them back.
     """
-    previous, dropped = out.with_name(out.name + ".previous"), out.with_name(out.name + ".dropped")
+    previous, dropped = out.with_name(out.name + ".previous"), dropped_folder(out)
     if out.exists():
         if previous.exists() and _incomplete(out):  # what is kept there is better than what is replaced now
             shutil.rmtree(work / "old", ignore_errors=True)

@@ -7,6 +7,7 @@
     - {config: code_generation_zh, sources: [starter], rows: 20000}
     - {config: code_search_en, tokens: 1000000}
     - {config: code_qa_en, fraction: 0.5}
+    steps: {near_duplicates: {threshold: 0.7}, syntax: false}   # of the profile, otherwise as they are
 
 A cell counts rows of the split `train`; validation and test stay whole. Within a cell the rows with the smallest hash
 of their id are kept, so a larger cell contains the smaller one, and other rows coming or going changes little. A cell
@@ -17,7 +18,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -27,7 +28,7 @@ from mulco.errors import UsageError, unknown
 from mulco.task import stable_number
 
 UNITS = ("rows", "fraction", "tokens")
-_KEYS = ("title", "note", "profile", "licenses", "each", "cells")
+_KEYS = ("title", "note", "profile", "steps", "licenses", "synthesis", "each", "cells")
 _CELL_KEYS = ("config", "sources", "note", *UNITS)
 # mulco's own count, without a tokenizer: words, Han characters one by one, and punctuation marks.
 _TOKEN = re.compile(r"[\u3400-\u9fff]|\w+|[^\w\s]")
@@ -80,6 +81,8 @@ class Recipe:
     note: str = ""
     profile: str | None = None
     licenses: str | None = None
+    steps: Mapping[str, Any] = field(default_factory=dict)  # step -> False, or the settings that differ
+    synthesis: tuple[Path, ...] = ()  # files or folders with a model's texts; in the file relative to the file
 
     @property
     def configs(self) -> list[str]:
@@ -116,7 +119,13 @@ def load_recipe(file: Path, configs: Iterable[str], sources: Iterable[str]) -> R
             if (cell.config, source) in taken or (cell.config, "every source") in taken:
                 raise UsageError(f"{file.name}: {cell.config} takes rows of {source} in two cells; join them")
             taken.add((cell.config, source))
-    return Recipe(content["title"], cells, content.get("note") or "", content.get("profile"), content.get("licenses"))
+    steps = content.get("steps") or {}
+    if not isinstance(steps, Mapping):
+        raise UsageError(f"{file.name}: steps: expected a mapping of a step to false or to its settings")
+    texts = content.get("synthesis") or []
+    texts = tuple(file.parent / path for path in ([texts] if isinstance(texts, str) else texts))
+    more = (content.get("note") or "", content.get("profile"), content.get("licenses"), steps, texts)
+    return Recipe(content["title"], cells, *more)
 
 
 def _cells(name: str, entries: list[Any], configs: list[str], sources: list[str]) -> Iterator[Cell]:

@@ -17,6 +17,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from mulco.judging import count_flags
 from mulco.pipeline import Outcome, parquet_writer
 from mulco.plan import ConfigPlan
 from mulco.recipe import Cell, count_tokens
@@ -34,7 +35,7 @@ def select(
     shards: dict[str, list[Path]] = {}  # source -> its training shards
     for job in config.jobs:
         if job.shard.split == "train" and job.source.name not in refused and kept[job.identity].rows:
-            shards.setdefault(job.source.name, []).append(work / f"{job.identity}.parquet")
+            shards.setdefault(job.source.name, []).append(work / f"{kept[job.identity].identity}.parquet")
     chosen: set[str] = set()
     report = []
     for cell in config.cells:
@@ -89,5 +90,6 @@ def _only(chosen: set[str], outcome: Outcome, work: Path) -> Outcome:
         bytes=table.nbytes,
         programming_languages=Counter(table.column("programming_language").to_pylist()),
         licenses=Counter(table.column("license").to_pylist()),
+        flagged=count_flags(table),
         dropped={**outcome.dropped, **({"recipe": gone} if gone.total() else {})},
     )

@@ -20,6 +20,16 @@ from typing import Any, NamedTuple
 SPLITS = ("train", "validation", "test")
 
 
+class Writing(NamedTuple):
+    """What a model wrote in a record: the fields, each with the kind of writing, and how it was done.
+
+    `facts` has one mapping a request: kind, model, endpoint host, date, digest of the prompt, key of the request.
+    """
+
+    fields: Mapping[str, str]  # "summary" -> "llm:translate"
+    facts: tuple[Mapping[str, str], ...]
+
+
 class Record(NamedTuple):
     """One upstream item before any template.
 
@@ -38,6 +48,8 @@ class Record(NamedTuple):
     paradigm: str | None = None
     edits: tuple[str, ...] = ()
     direction: str = ""  # where one item gives two rows, such as "java-c#"
+    writing: Writing | None = None  # what a model wrote in it; see mulco.written
+    item: Mapping[str, Any] | None = None  # its fields before the task prepared it; the pipeline keeps them for steps
 
 
 class Unusable(NamedTuple):
@@ -125,6 +137,7 @@ class Source:
     released: str = ""  # year or year-month; empty where upstream does not say
     scale: int | None = None  # items of the complete upstream data set, by upstream's own count; None if it gives none
     folder: Path | None = None  # where a source that ships with the package lives; else it is found by name
+    tokenized: bool = False  # its code is published as tokens or on one line: no parser and no detector may judge it
 
 
 def split_of(group: str) -> str:

@@ -72,6 +72,7 @@ class Task:
     labels: tuple[str, ...] = ()
     prepare: Prepare = as_they_are
     optional: tuple[str, ...] = ()
+    texts: tuple[str, ...] = ()  # the fields of its records that are written in a natural language
     one_word: bool = False  # the answer is one word, so a wording that happens to contain it would give it away
 
     @property

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import importlib.util
 import json
 import os
 import subprocess
@@ -30,6 +31,14 @@ sys.path.insert(0, str(ROOT / "tests"))  # for `hub_server`
 from hub_server import Hub  # noqa: E402
 
 TOKEN = "hf_aliceWritesHereAndNoLogMayTellIt"
+
+# What tests share by name. Their folder is not put on the path: it holds a folder mulco, which is not the package.
+for name in ("llm_server", "dictionary"):
+    _found = importlib.util.spec_from_file_location(name, ROOT / "tests" / f"{name}.py")
+    assert _found is not None
+    assert _found.loader is not None
+    sys.modules[name] = importlib.util.module_from_spec(_found)
+    _found.loader.exec_module(sys.modules[name])
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -129,13 +138,14 @@ def small_upstream() -> Iterator[Path]:
 
 @pytest.fixture(scope="session")
 def small_build(small_upstream: Path) -> Iterator[Path]:
-    """All configs that `small_upstream` alone feeds, made once; tests must not change it."""
+    """All configs that `small_upstream` alone feeds, unjudged (its rows are much alike); tests must not change it."""
     from mulco.build import build
     from mulco.cards.dataset import write_card
     from mulco.plan import Settings, make_plan
 
     with tempfile.TemporaryDirectory(prefix="mulco-small-") as folder:
-        settings = Settings(small_upstream, sources=tuple(sorted(path.name for path in small_upstream.iterdir())))
+        sources = tuple(sorted(path.name for path in small_upstream.iterdir()))
+        settings = Settings(small_upstream, "none", sources)
         yield build(make_plan([], settings), Path(folder) / "built", finish=write_card).folder
 
 

@@ -9,12 +9,14 @@ import shutil
 import subprocess
 import sys
 import zipfile
+from collections.abc import Iterator
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import pytest
 import typer
 from hub_server import Hub
+from llm_server import Server
 
 from mulco.cards import readme
 from mulco.cli import app
@@ -73,22 +75,36 @@ TYPED = [
 
 
 @pytest.fixture(scope="module")
-def typed(tmp_path_factory: pytest.TempPathFactory) -> dict[Block, subprocess.CompletedProcess[str]]:
+def endpoint() -> Iterator[Server]:
+    """The server on the reader's machine: what it writes in English is a fixed sentence with the placeholders kept."""
+
+    def answer(body: dict[str, Any]) -> str:
+        shown = re.findall(r"⟦\d+⟧", body["messages"][-1]["content"])
+        return json.dumps({"text": f"Compute the square of {' and '.join(shown) or 'it'}."})
+
+    with Server(answer, models=("some-model",)) as server:
+        yield server
+
+
+@pytest.fixture(scope="module")
+def typed(tmp_path_factory: pytest.TempPathFactory, endpoint: Server) -> dict[Block, subprocess.CompletedProcess[str]]:
     """What came of everything the README tells to run, done once from top to bottom in one folder."""
     folder = tmp_path_factory.mktemp("读者 reader")
     write_upstream(folder / "upstream")
     with Hub() as hub:
-        return type_all(folder, hub.environment(hub.user("reader", "hf_readerMayPublish", {"ORG": "write"})))
+        on_the_hub = hub.environment(hub.user("reader", "hf_readerMayPublish", {"ORG": "write"}))
+        return type_all(folder, on_the_hub, {"BASE_URL": endpoint.url, "MODEL": "some-model"})
 
 
-def type_all(folder: Path, hub: dict[str, str]) -> dict[Block, subprocess.CompletedProcess[str]]:
-    """Run everything in order; what names a repository of ORG finds a Hub on this machine."""
+def type_all(folder: Path, hub: dict[str, str], model: dict[str, str]) -> dict[Block, subprocess.CompletedProcess[str]]:
+    """Run everything in order; what names a repository of ORG finds a Hub on this machine, `model` an endpoint."""
     done = {}
     for number, piece in enumerate(TYPED):
         environment = {name: value for name, value in os.environ.items() if not name.startswith("MULCO_")} | {
             "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
             "HF_HOME": str(folder / f"hf-{number}"),
             "MULCO_CACHE": str(folder / "cache"),
+            **model,
             **(hub if "ORG/" in piece.text else {}),
         }
         call = ["sh", "-euc", piece.text] if piece.kind == "sh" else [sys.executable, "-c", piece.text]
@@ -138,18 +154,26 @@ def test_every_command_stands_in_the_readme_and_no_other() -> None:
     words = [re.sub(r"^(\w+=\S+ )*", "", line).split() for line in commands("README.md") + commands("README_zh.md")]
     assert {line[0] for line in words} - set(NOT_RUN) == {"mulco"}
     known = {command.name or command.callback.__name__ for command in app.registered_commands if command.callback}
+    known |= {str(group.name) for group in app.registered_groups}
     assert {line[1] for line in words if line[0] == "mulco"} == known
+
+
+def every_command(group: Any) -> Iterator[Any]:
+    """The commands of the command line, those of its groups as well."""
+    for command in getattr(group, "commands", {}).values():
+        yield command
+        yield from every_command(command)
 
 
 @pytest.mark.parametrize("name", ["README.md", "README_zh.md"])
 def test_every_option_and_variable_in_the_readme_exists(name: str) -> None:
     group = typer.main.get_command(app)
     known = {option for parameter in group.params for option in parameter.opts}
-    for command in getattr(group, "commands").values():  # noqa: B009
+    for command in every_command(group):
         known |= {option for parameter in command.params for option in parameter.opts}
     named = {option for kind, text in blocks(name) if kind != "text" for option in re.findall(OPTION, text)}
     assert named | set(re.findall(OPTION, prose(name))) <= known
-    code = "".join(path.read_text("utf-8") for path in (ROOT / "mulco").glob("*.py"))
+    code = "".join(path.read_text("utf-8") for path in (ROOT / "mulco").rglob("*.py"))
     assert all(variable in code for variable in re.findall(r"MULCO_[A-Z]+", text_of(name)))
 
 

@@ -89,4 +89,5 @@ SOURCE = Source(
     ),
     shards=shards,
     read=read,
+    tokenized=True,
 )

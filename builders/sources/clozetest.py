@@ -170,4 +170,5 @@ SOURCE = Source(
     ),
     shards=shards,
     read=read,
+    tokenized=True,
 )

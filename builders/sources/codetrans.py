@@ -76,4 +76,5 @@ SOURCE = Source(
     ),
     shards=shards,
     read=read,
+    tokenized=True,
 )

@@ -106,4 +106,5 @@ SOURCE = Source(
     files=tuple(UpstreamFile(file_of(split), f"{ADDRESS}/{file_of(split)}") for split in SPLIT_NAMES),
     shards=shards,
     read=read,
+    tokenized=True,
 )

@@ -42,10 +42,16 @@ Licenses = Annotated[
 RecipeName = Annotated[
     str | None, typer.Option("--recipe", help="A recipe file, or one that comes with mulco: collama_table, ...")
 ]
+Synthesis = Annotated[
+    list[Path] | None,
+    typer.Option("--synthesis", help="Texts that mulco synth run wrote: a file or folder; may be repeated."),
+]
 Download = Annotated[
     bool, typer.Option("--download", envvar="MULCO_DOWNLOAD", help="Fetch upstream's files that are missing first.")
 ]
-Profile = Annotated[str, typer.Option("--profile", help="Quality steps: none.")]
+Profile = Annotated[
+    str | None, typer.Option("--profile", help="Quality steps: none, codeup or strict. Default: strict.")
+]
 
 DEFAULT_OUT = Path("out/mulco")
 FORMATS = "jsonl, alpaca, sharegpt, messages, llamafactory, axolotl, trl, pairs or collama."  # as mulco.export has them
@@ -55,19 +61,23 @@ def settings(
     upstream: Path | None,
     source: list[str] | None = None,
     limit: int | None = None,
-    profile: str = "none",
+    profile: str | None = None,
     licenses: str | None = None,
     recipe: str | None = None,
+    synthesis: list[Path] | None = None,
 ) -> Settings:
-    """The settings a command names; a recipe's own profile and licences hold where the command names none."""
+    """The settings a command names; what a recipe says of them holds where the command says nothing."""
     from mulco.catalog import catalog
-    from mulco.plan import Settings, upstream_folder
+    from mulco.plan import Settings, from_environment, upstream_folder
+    from mulco.steps import DEFAULT
 
     read = catalog().recipe(recipe) if recipe else None
     if read is not None:
-        profile = read.profile or profile
+        profile = profile or read.profile
         licenses = licenses or read.licenses
-    return Settings(upstream_folder(upstream), profile, tuple(source or ()), limit, licenses, read)
+    texts = tuple(synthesis or ()) or (read.synthesis if read else ()) or from_environment().synthesis
+    profile = profile or DEFAULT
+    return Settings(upstream_folder(upstream), profile, tuple(source or ()), limit, licenses, read, texts)
 
 
 def named(configs: list[str] | None, recipe: str | None) -> list[str]:

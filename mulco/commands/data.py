@@ -21,6 +21,7 @@ from mulco.commands import (
     Profile,
     RecipeName,
     Sources,
+    Synthesis,
     Upstream,
     app,
     built_folder,
@@ -64,10 +65,22 @@ def show(
     split: Annotated[str, typer.Option(help="train, validation or test.")] = "train",
     rows: Annotated[int, typer.Option(min=1, help="How many rows.")] = 1,
     data: Data = None,
+    dropped: Annotated[
+        bool, typer.Option("--dropped", help="Rows that quality steps dropped from a built folder, with the reason.")
+    ] = False,
+    step: Annotated[
+        str | None, typer.Option("--step", help="With --dropped: only rows that this step dropped.")
+    ] = None,
+    reason: Annotated[str | None, typer.Option("--reason", help="With --dropped: only rows with this reason.")] = None,
     as_json: AsJson = False,
 ) -> None:
     """Show rows of a config: from a built folder if one is named, else those load_dataset would give."""
     import itertools
+
+    if (step or reason) and not dropped:
+        raise UsageError("--step and --reason choose among dropped rows: add --dropped")
+    if dropped:
+        return _show_dropped(config, split, rows, built_folder(data), step, reason, as_json)
 
     from mulco.errors import unknown
     from mulco.manifest import read_batches
@@ -86,6 +99,49 @@ def show(
         return
     for member in found:
         note(f"{member.config}: {member}")
+    for row in shown:
+        show_row(row)
+
+
+def _show_dropped(
+    config: str, split: str, rows: int, folder: Path, step: str | None, reason: str | None, as_json: bool
+) -> None:
+    import itertools
+
+    from mulco.catalog import catalog
+    from mulco.errors import unknown
+    from mulco.manifest import Manifest, dropped_folder, read_batches
+    from mulco.source import SPLITS
+
+    if split not in SPLITS:
+        raise UsageError(unknown("split", split, SPLITS, f"Splits: {', '.join(SPLITS)}"))
+    manifest, counted, shown = Manifest.load(folder), [], []
+    members = catalog().members(config)
+    for member in members:
+        for of_step, reasons in manifest.dropped(config=member, split=split).items():
+            for of_reason, count in reasons.items():
+                if of_step != "recipe" and step in (None, of_step) and reason in (None, of_reason):
+                    counted.append((member, of_step, of_reason, f"{count:,}"))
+    files = [dropped_folder(folder) / member / f"{split}.parquet" for member in members]
+    if counted and not any(file.is_file() for file in files):
+        remedy = f"Build it again: mulco build {config} --out {folder}"
+        raise MulcoError(f"{dropped_folder(folder)}: the dropped rows do not lie there. {remedy}")
+    found = (
+        row
+        for file in files
+        if file.is_file()
+        for batch in read_batches(file)
+        for row in batch.to_pylist()
+        if step in (None, row["step"]) and reason in (None, row["reason"].split(":")[0])
+    )
+    shown = list(itertools.islice(found, rows))
+    if as_json:
+        print_json(shown)
+        return
+    if counted:
+        table(["config", "step", "reason", "rows dropped"], counted, right=(3,))
+    else:
+        note(f"{config}, {split}: no row was dropped from {folder}" + (" by that" if step or reason else ""))
     for row in shown:
         show_row(row)
 
@@ -127,9 +183,10 @@ def plan(
     upstream: Upstream = None,
     source: Sources = None,
     limit: Limit = None,
-    profile: Profile = "none",
+    profile: Profile = None,
     licenses: Licenses = None,
     recipe: RecipeName = None,
+    synthesis: Synthesis = None,
     download: Annotated[
         bool, typer.Option("--download", envvar="MULCO_DOWNLOAD", help="Ask the servers what a download would fetch.")
     ] = False,
@@ -143,7 +200,7 @@ def plan(
         from mulco.download import forecast_for
 
         forecast = forecast_for(named(configs, recipe), source or (), upstream)
-    made = plan_of(configs, settings(upstream, source, limit, profile, licenses, recipe))
+    made = plan_of(configs, settings(upstream, source, limit, profile, licenses, recipe, synthesis))
     if as_json:
         print_json(
             {
@@ -180,9 +237,10 @@ def build(
     upstream: Upstream = None,
     source: Sources = None,
     limit: Limit = None,
-    profile: Profile = "none",
+    profile: Profile = None,
     licenses: Licenses = None,
     recipe: RecipeName = None,
+    synthesis: Synthesis = None,
     download: Download = False,
     workers: Annotated[int | None, typer.Option(min=1, help="Processes. Default: one a core.")] = None,
     out: Annotated[Path, typer.Option("--out", help="Where the rows go.")] = DEFAULT_OUT,
@@ -200,7 +258,7 @@ def build(
         failed = download_for(named(configs, recipe), source or (), upstream)
         for problem in failed:
             note(f"Not downloaded: {problem}")
-    made = plan_of(configs, settings(upstream, source, limit, profile, licenses, recipe))
+    made = plan_of(configs, settings(upstream, source, limit, profile, licenses, recipe, synthesis))
     if not made.jobs:
         raise MulcoError("no source at hand feeds these configs. What is missing: mulco sources --upstream DIR")
     with progress(len(made.jobs)) as advance:
@@ -262,14 +320,29 @@ def trace(
     row_id: Annotated[str, typer.Argument(help="The id column of a row.")],
     data: Data = None,
     upstream: Upstream = None,
+    synthesis: Synthesis = None,
     as_json: AsJson = False,
 ) -> None:
     """Derive a row anew from the upstream bytes; say that it is equal, or show the difference."""
     from mulco.trace import trace_row
 
-    found = trace_row(row_id, built_folder(data), settings(upstream))
+    found = trace_row(row_id, built_folder(data), settings(upstream, synthesis=synthesis))
     if as_json:
-        print_json({"id": row_id, "equal": found.equal, "differences": found.differences, "derived": found.derived})
+        verdicts = {"dropped": found.dropped, "judged": found.judged}
+        facts = {"id": row_id, "equal": found.equal, "differences": found.differences, "derived": found.derived}
+        print_json({**facts, **verdicts})
+    elif found.dropped or found.judged:
+        state = "equal" if found.equal else "different"
+        print(f"{state}: {row_id}")
+        print("  dropped by the build: " + (": ".join(found.dropped) if found.dropped else "no"))
+        now = (
+            ": ".join(found.judged)
+            if found.judged
+            else "no" + (" (such a verdict needs the whole config: mulco build)" if found.compared else "")
+        )
+        print(f"  dropped by the steps now: {now}")
+        if found.derived is None:
+            print("  upstream gives no such row now")
     elif found.equal:
         origin = (found.derived or {})["provenance"]
         where = f"{origin['file']}, line {origin['line']}" if origin["line"] else origin["file"]

@@ -13,7 +13,6 @@ import datetime
 import hashlib
 import json
 import sys
-from dataclasses import asdict
 from importlib.metadata import PackageNotFoundError
 from importlib.metadata import version as installed
 from pathlib import Path
@@ -77,7 +76,7 @@ def _json(given: argparse.Namespace, items: Items, metrics: list[Metric]) -> dic
         "language": given.language,
         "programming_language": given.programming_language,
         "n": n,
-        "metrics": [asdict(metric) for metric in metrics],
+        "metrics": [metric.facts() for metric in metrics],
         "unparsed_rate": items.unparsed / n,
         "missing": len(items.missing),
         "empty": items.empty,

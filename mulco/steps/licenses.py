@@ -9,7 +9,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from mulco.licenses import parse, permits
-from mulco.steps import VERDICT, Step
+from mulco.steps.step import VERDICT, Step
 
 
 def only_licensed(wanted: str) -> Step:

@@ -41,7 +41,7 @@ DATASET = [
     ("README.md", "count", r"num_examples: 20", "num_examples: 21"),
     ("README.md", "count", r"num_bytes: \d+", "num_bytes: 1"),
     ("README.md", "count", r"n<1K", "1K<n<10K"),
-    ("README.md", "count", r"version: 0\.1\.0", "version: 0.1.1"),
+    ("README.md", "count", r"version: 1\.0\.0", "version: 1.0.1"),
     ("README.md", "hash", r"sha256:[0-9a-f]{8}", "sha256:00000000"),
     ("README.md", "licence", r"license: apache-2\.0", "license: mit"),
     ("README.md", "link", r"\(README_zh\.md\)", "(README_fr.md)"),

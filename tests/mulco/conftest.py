@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 import json
 import os
 import shutil
@@ -150,8 +151,9 @@ class Tiny:
         lines = (item if isinstance(item, str) else json.dumps(item, ensure_ascii=False) for item in items)
         (self.upstream / "tiny" / f"{split}.jsonl").write_text("".join(f"{line}\n" for line in lines), "utf-8")
 
-    def plan(self, *configs: str, **settings: Any) -> Plan:
-        return make_plan(configs, Settings(self.upstream, **settings), self.catalog)
+    def plan(self, *configs: str, profile: str = "none", **settings: Any) -> Plan:
+        """Without a profile no step judges its few words."""
+        return make_plan(configs, Settings(self.upstream, profile, **settings), self.catalog)
 
     def job(self, config: str, split: str = "train", **settings: Any) -> Job:
         [job] = [job for job in self.plan(config, **settings).jobs if job.shard.split == split]
@@ -161,3 +163,33 @@ class Tiny:
 @pytest.fixture
 def tiny(tmp_path: Path) -> Tiny:
     return Tiny(tmp_path / "tiny")
+
+
+@pytest.fixture(scope="session")
+def tiny() -> Any:
+    """The module tests/mulco/generation/tiny.py: random models of a few hundred kB."""
+    return _helper("tiny")
+
+
+@pytest.fixture(scope="session")
+def tiny_model(tiny: Any, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with a tiny random model that chats; tests must not change it."""
+    return Path(tiny.save(tmp_path_factory.mktemp("模型 models") / "tiny"))
+
+
+@pytest.fixture(scope="session")
+def served(tiny_model: Path) -> Iterator[Any]:
+    """The tiny model behind an OpenAI-compatible endpoint on the loopback; `served.url` is its address."""
+    with _helper("served").serve(tiny_model) as server:
+        yield server
+
+
+def _helper(name: str) -> Any:
+    """A module beside the tests of generation, by its path: pytest puts no folder of tests on the path of imports."""
+    file = ROOT / "tests" / "mulco" / "generation" / f"{name}.py"
+    spec = importlib.util.spec_from_file_location(f"generation_{name}", file)
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module

@@ -277,7 +277,7 @@ def test_the_default_folder_is_out_mulco_or_what_the_environment_names(
 ) -> None:
     assert command("build", "code_qa_en", "--workers", 1).returncode == 0
     assert sorted(path.name for path in (tmp_path / "out" / "mulco").iterdir()) == [
-        "README.md", "code_qa_en", "manifest.json",
+        "LICENSE.md", "README.md", "README_zh.md", "code_qa_en", "manifest.json",
     ]  # fmt: skip
     assert command("check").returncode == 0
     counts = {entry["config"]: entry["rows"] for entry in value(command("list", "--json"))}

@@ -92,9 +92,9 @@ def test_dropped_rows_lie_beside_the_build_with_their_reason(
         "mulco.dropped/code_qa_zh/test.parquet",
     }
     assert rows_at(out.parent / "mulco.dropped" / "code_qa_zh" / "train.parquet") == [
-        {**train[3], "reason": "repeats:code_qa_zh/tiny/train/0"},
-        {**train[2], "reason": "too_long"},
-        {**train[4], "reason": "too_long"},
+        {**train[3], "step": "once", "reason": "repeats:code_qa_zh/tiny/train/0"},
+        {**train[2], "step": "short", "reason": "too_long"},
+        {**train[4], "step": "short", "reason": "too_long"},
     ]
     [test] = rows_at(out.parent / "mulco.dropped" / "code_qa_zh" / "test.parquet")
     assert (test["source_id"], test["reason"]) == ("test/0", "too_long")
@@ -103,12 +103,12 @@ def test_dropped_rows_lie_beside_the_build_with_their_reason(
         "train": {
             "config": "code_qa_zh", "split": "train", "source": "tiny", "read": 5, "rows": 2, "malformed": 0,
             "unusable": {}, "programming_languages": {"text": 2}, "licenses": {"MIT": 2},
-            "dropped": {"once": {"repeats": 1}, "short": {"too_long": 2}}, "broken": 0,
+            "dropped": {"once": {"repeats": 1}, "short": {"too_long": 2}}, "flagged": {}, "broken": 0,
         },
         "test": {
             "config": "code_qa_zh", "split": "test", "source": "tiny", "read": 1, "rows": 0, "malformed": 0,
             "unusable": {}, "programming_languages": {}, "licenses": {},
-            "dropped": {"short": {"too_long": 1}}, "broken": 0,
+            "dropped": {"short": {"too_long": 1}}, "flagged": {}, "broken": 0,
         },
     }  # fmt: skip
     assert list(result.manifest.configs["code_qa_zh"]["splits"]) == ["train"]
@@ -133,8 +133,8 @@ def test_a_step_fills_quality_and_difficulty_for_the_steps_after_it(
         ("No.", '{"characters": 3}', "beginner"),
         ("Yes.", '{"characters": 4}', "beginner"),
     ]
-    assert [row for table in seen for row in table.to_pylist()] == rows
-    assert all(table.schema.equals(ARROW_SCHEMA) for table in seen)
+    assert [row for table in seen for row in table.select(COLUMNS).to_pylist()] == rows
+    assert all(table.select(COLUMNS).schema.equals(ARROW_SCHEMA) for table in seen)
 
 
 def test_dropped_rows_of_an_earlier_build_do_not_stay(
@@ -159,7 +159,7 @@ def test_a_config_of_which_every_row_is_dropped_is_not_listed(
 def test_the_verdict_may_stand_in_any_column(questions: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     built(questions, tmp_path / "out", monkeypatch, Step("first", verdict_first))
     [row] = rows_at(tmp_path / "out.dropped" / "code_qa_zh" / "test.parquet")
-    assert list(row) == [*COLUMNS, "reason"]
+    assert list(row) == [*COLUMNS, "step", "reason"]
     assert (row["output"], row["reason"]) == ("Nobody can ever know.", "unwanted")
 
 

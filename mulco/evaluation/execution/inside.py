@@ -7,6 +7,7 @@ else is no pass. Exit status and printed words mean nothing.
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import resource
@@ -27,6 +28,8 @@ def main() -> None:
     if job["result"] != RESULT:
         os.dup2(job["result"], RESULT)
         os.close(job["result"])
+    with contextlib.suppress(OSError), open("/proc/self/oom_score_adj", "w") as file:
+        file.write("1000")  # if memory runs out all the same, let it be this that the kernel ends
     if job["uid"] is not None:  # root leaves its rights here; without capabilities nothing brings them back
         os.setgroups([])
         os.setresgid(job["uid"], job["uid"], job["uid"])

@@ -20,7 +20,6 @@ import json
 import os
 import platform
 import re
-import resource
 import secrets
 import select
 import shutil
@@ -82,14 +81,14 @@ def find_sandbox(unsafe: bool = False) -> Sandbox:
 
     Raises SandboxError with what was tried, and why each failed.
     """
-    root = hasattr(os, "geteuid") and os.geteuid() == 0
-    if unsafe:
-        return Sandbox("none", root)
     if platform.system() != "Linux":
         raise SandboxError(
-            f"programs are run in a sandbox of Linux namespaces, and {platform.system()} has none. Run this on "
-            f"Linux, for example in a virtual machine, or add --unsafe-no-sandbox to run programs without protection"
+            f"programs are run in a sandbox of Linux namespaces, and {platform.system()} has none. Run this on Linux, "
+            f"in a virtual machine for example"
         )
+    root = os.geteuid() == 0
+    if unsafe:
+        return Sandbox("none", root)
     reasons = []
     for sandbox in _candidates(root):
         reason = probe(sandbox)
@@ -256,7 +255,7 @@ def _excess(pid: int, limits: Limits) -> str | None:
         pages += int(fields[1]) - int(fields[2])  # resident, without what is shared with files
         count += 1
         waiting.extend(map(int, children))
-    if pages * resource.getpagesize() > limits.memory_bytes:
+    if pages * os.sysconf("SC_PAGE_SIZE") > limits.memory_bytes:
         return "out_of_memory"
     # the sandbox itself has up to three processes, and root's limit by user does not count those
     return "too_many_processes" if count > limits.processes + 4 else None
@@ -347,26 +346,17 @@ def _bubblewrap(sandbox: Sandbox, job: Job, limits: Limits) -> list[str]:
         call += ["--cap-add", "CAP_SETUID", "--cap-add", "CAP_SETGID"]  # the runner leaves root's rights with these
     else:
         call += ["--unshare-user", "--uid", "65534", "--gid", "65534"]
+    for name in ("/tmp", WORK):  # before what is shown: some of that may lie below /tmp
+        call += ["--size", str(limits.disk_bytes), "--perms", "1777", "--tmpfs", name]
     shown = _shown(job)
     above = {str(parent) for path in shown for parent in Path(path).parents if parent != Path("/")}
-    for path in sorted(above):  # bubblewrap would close them to all but root
+    for path in sorted(above - {"/tmp", WORK}):  # bubblewrap would close them to all but root
         call += ["--perms", "0755", "--dir", path]
     for path in shown:
         call += ["--ro-bind", path, path]
     for target, name in _system()[1]:
         call += ["--symlink", target, name]
     call += ["--proc", "/proc", "--dev", "/dev", "--size", str(MIB), "--perms", "1777", "--tmpfs", "/dev/shm"]
-    call += [
-        "--size",
-        str(limits.disk_bytes),
-        "--perms",
-        "1777",
-        "--tmpfs",
-        WORK,
-        "--symlink",
-        WORK.lstrip("/"),
-        "/tmp",
-    ]
     return [*call, "--remount-ro", "/dev", "--remount-ro", "/", "--chdir", WORK, "--"]
 
 
@@ -379,22 +369,19 @@ def _namespaces(sandbox: Sandbox, job: Job, limits: Limits) -> list[str]:
     shown = _shown(job)
     # any folder that hides nothing of what is shown; inside, it is the root
     root = next(name for name in ("/mnt", "/media", "/srv", "/tmp") if Path(name).is_dir() and not _holds(name, shown))
-    made = [f"mount -t tmpfs -o mode=755,size=4m tmpfs {root}", f"cd {root}"]
+    made = [f"mount -t tmpfs -o mode=755,size=4m tmpfs {root}", f"cd {root}", "mkdir proc dev work old tmp"]
+    disk = f"mode=1777,nosuid,nodev,size={limits.disk_bytes}"
+    made += [f"mount -t tmpfs -o {disk} tmpfs tmp", f"mount -t tmpfs -o {disk} tmpfs work"]
     for path in shown:
         inside = _quoted("." + path)
-        make = (
-            f"mkdir -p {inside}"
-            if Path(path).is_dir()
-            else f"mkdir -p {_quoted('.' + str(Path(path).parent))}; : >{inside}"
-        )
-        made += [make, f"mount --rbind {_quoted(path)} {inside}", f"mount -o remount,bind,ro,nosuid,nodev {inside}"]
+        above = _quoted("." + str(Path(path).parent))
+        made += [f"mkdir -p {inside}"] if Path(path).is_dir() else [f"mkdir -p {above}", f": >{inside}"]
+        made += [f"mount --rbind {_quoted(path)} {inside}", f"mount -o remount,bind,ro,nosuid,nodev {inside}"]
     made += [f"ln -s {_quoted(target)} {_quoted('.' + name)}" for target, name in _system()[1]]
-    made += ["mkdir proc dev work old", "mount -t proc proc proc"]
+    made += ["mount -t proc proc proc"]
     for device in ("null", "zero", "full", "random", "urandom"):
         made += [f": >dev/{device}", f"mount --bind /dev/{device} dev/{device}"]
-    made += ["ln -s /proc/self/fd dev/fd", "ln -s work tmp"]
-    made += [f"mount -t tmpfs -o mode=1777,nosuid,nodev,size={limits.disk_bytes} tmpfs work"]
-    made += ["pivot_root . old", "umount -l /old", "mount -o remount,ro /", f"cd {WORK}"]
+    made += ["ln -s /proc/self/fd dev/fd", "pivot_root . old", "umount -l /old", "mount -o remount,ro /", f"cd {WORK}"]
     kept = "-all,+setuid,+setgid" if sandbox.drops else "-all"
     # the shell stays the first process: that one ignores most signals, which a program must not
     made += [f'setpriv --no-new-privs --inh-caps=-all --bounding-set={kept} "$@"', "exit $?"]

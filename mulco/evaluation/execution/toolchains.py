@@ -84,13 +84,15 @@ def _python(program: Program) -> Job:
 
 def _javascript(program: Program) -> Job:
     files = {"program.js": f"{program.code}\n{program.tests}\n", "launcher.js": launchers.JAVASCRIPT}
-    return Job(files=files, run=("node", "--max-old-space-size=1024", "launcher.js"))
+    return Job(files=files, run=(_path("node"), "--max-old-space-size=1024", "launcher.js"), folders=_around("node"))
 
 
 def _typescript(program: Program) -> Job:
     files = {"program.ts": f"{program.code}\n{program.tests}\n", "launcher.js": launchers.JAVASCRIPT}
-    build = ("tsc", "--target", "es2020", "--lib", "es2020,dom", "program.ts")
-    return Job(files=files, build=(build,), run=("node", "launcher.js"), folders=_around("tsc"))
+    build = (_path("node"), _path("tsc"), "--target", "es2020", "--lib", "es2020,dom", "program.ts")
+    return Job(
+        files=files, build=(build,), run=(_path("node"), "launcher.js"), folders=(*_around("node"), *_around("tsc"))
+    )
 
 
 def _java(program: Program) -> Job:
@@ -98,6 +100,8 @@ def _java(program: Program) -> Job:
     # HumanEval-X has the tests in class Main, MultiPL-E in class Problem
     name = "Main" if re.search(r"\bclass\s+Main\b", program.tests) else "Problem"
     jars = _jars()
+    if not jars and "org.javatuples" in program.code:
+        raise UsageError("Java problems of MultiPL-E need the library javatuples. Install libjavatuples-java")
     classpath = ":".join([".", *jars])
     fast = ("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-XX:ActiveProcessorCount=2", "-Xshare:auto", "-Xmx1g")
     javac = (_home("javac", "bin/javac"), *(f"-J{o}" for o in fast), "-proc:none", "-nowarn", "-encoding", "UTF-8",
@@ -141,8 +145,9 @@ def _php(program: Program) -> Job:
     }
     return Job(
         files=files,
-        run=("php", "-n", "-d", "memory_limit=1G", "-d", "auto_prepend_file=before.php", "-d",
-             "auto_append_file=after.php", "program.php"),
+        run=("php", "-d", "memory_limit=1G", "-d", "auto_prepend_file=before.php", "-d", "auto_append_file=after.php",
+             "program.php"),
+        folders=("/etc/php",),  # names the extensions that come with it, ctype among them
     )  # fmt: skip
 
 
@@ -180,15 +185,21 @@ def _rust_home() -> str:
     return said.stdout.strip()
 
 
+def _path(command: str) -> str:
+    """Where a tool really is: its links may lead out of what is shown inside."""
+    return os.path.realpath(shutil.which(command) or command)
+
+
 def _home(command: str, inside: str) -> str:
     """A file below the home of a tool: `javac` -> `/usr/lib/jvm/java-17-openjdk-amd64/bin/java`."""
-    return str(Path(os.path.realpath(shutil.which(command) or command)).parent.parent / inside)
+    return str(Path(_path(command)).parent.parent / inside)
 
 
 def _around(command: str) -> tuple[str, ...]:
     """The home of a tool, where that is a folder of its own, and what its links lead to in /etc."""
-    home = Path(_home(command, "."))
-    folders = [] if home.is_relative_to("/usr") else [str(home)]
+    home = Path(_path(command)).parent.parent
+    shared = (Path("/"), Path.home(), Path.home() / ".local")  # the tool stands alone among other things
+    folders = () if home.is_relative_to("/usr") else (_path(command) if home in shared else str(home),)
     return (*folders, *(str(path) for path in sorted(Path("/etc").glob("java*"))))
 
 

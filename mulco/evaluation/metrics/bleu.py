@@ -18,6 +18,7 @@ import re
 import sys
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 
@@ -51,7 +52,9 @@ def smoothed_bleu4(predictions: Texts, references: References, seed: int = 0) ->
     ]
     # summed before it is scaled, as the original does: its printed digits depend on it
     made = mean("smoothed_bleu4", scores, "codexglue|smooth:add1-2to4|lower|scale:100", seed)
-    return Metric(made.name, sum(scores) * 100.0 / len(scores), made.low * 100, made.high * 100, made.n, made.signature)
+    draws = None if made.draws is None else made.draws * 100
+    value = sum(scores) * 100.0 / len(scores)
+    return replace(made, value=value, low=made.low * 100, high=made.high * 100, draws=draws)
 
 
 def summary_tokens(text: str) -> list[str]:

@@ -18,10 +18,10 @@ What a program needs, measured with the canonical solutions of 123 problems a la
 - C++: likewise. CPP/22 and CPP/137 need boost, CPP/162 needs OpenSSL.
 - Go: `imports` is upstream's test_setup: package clause, testing, testify and what the tests use. It stands for the
   imports of the prompt; each package of theirs that it lacks is added where the completion uses it, since Go refuses
-  an unused one. With a stand-in for testify all pass but Go/17 and Go/20, which use what no field imports; upstream's
-  runner adds well-known packages by name.
+  an unused one. Go/17 and Go/20 use what no field imports; well-known packages are added by name, as upstream's runner
+  does, and all pass.
 - Rust: the declaration imports the crates rand, regex and md5. Without the three all pass but the four that use them
-  (Rust/38, Rust/50, Rust/53, Rust/162).
+  (Rust/38, Rust/50, Rust/53, Rust/162) and Rust/32, whose tests stand in a comment: without a test nothing is a pass.
 """
 
 from __future__ import annotations

@@ -23,7 +23,7 @@ import pytest
 
 from mulco.evaluation.execution import Program, SandboxError, find_sandbox
 from mulco.evaluation.execution.job import Job, Limits
-from mulco.evaluation.execution.sandbox import FIRST_USER, USERS, Sandbox, run
+from mulco.evaluation.execution.sandbox import Sandbox, run
 from mulco.evaluation.execution.toolchains import job_of, lacking, toolchain_of
 
 SOURCES = Path(__file__).parents[4] / "mulco"
@@ -273,6 +273,9 @@ OTHERS = {
     "bash leaves early": ("bash", "exit 0", "false"),
     "bash prints a pass": ("bash", "echo passed >&3; echo passed", "exit 1"),
     "c++ leaves early": ("c++", "#include <unistd.h>\nstruct A { A() { _exit(0); } } a;", "int main() { return 1; }"),
+    "c++ includes without end": ("c++", '#include "/dev/zero"\n#include "/dev/urandom"', "int main() { return 0; }"),
+    "c++ includes a file outside": ("c++", '#include "{secret}"', "int main() { return 0; }"),
+    "c++ is larger than its disk": ("c++", "char large[1 << 30] = {1};", "int main() { return 0; }"),
     "c++ kills the runner": (
         "c++",
         "#include <signal.h>\n#include <unistd.h>\nint f() { kill(getppid(), 9); kill(-1, 9); _exit(0); }",
@@ -299,9 +302,8 @@ class World:
 
 @pytest.fixture(scope="module")
 def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
-    folder = (
-        Path("/var/tmp") / f"mulco-outside-{os.getpid()}"
-    )  # not below pytest's own folder: others cannot enter that
+    # not below pytest's own folder: others cannot enter that
+    folder = Path("/var/tmp") / f"mulco-outside-{os.getpid()}"
     folder.mkdir(mode=0o777)
     folder.chmod(0o777)
     secret = folder / "secret.txt"
@@ -333,10 +335,11 @@ def _accept(server: socket.socket, connections: list[str]) -> None:
 
 def jobs(world: World) -> dict[str, tuple[Job, str]]:
     """Name -> the job and its programming language."""
-    made = {name: (Job(code=world.program(text)), "python") for name, text in PYTHON.items()}
+    named = f"import ctypes\nctypes.CDLL(None).prctl(15, b'{world.name[-15:]}')\n"  # PR_SET_NAME
+    made = {name: (Job(code=named + world.program(text)), "python") for name, text in PYTHON.items()}
     for name, (language, code, tests) in OTHERS.items():
         if lacking(language) is None:
-            made[name] = (job_of(Program(name, language, code, tests)), language)
+            made[name] = (job_of(Program(name, language, world.program(code), tests)), language)
     return made
 
 
@@ -345,7 +348,9 @@ def limits(language: str) -> Limits:
     tools = toolchain_of(language)
     if language == "python":
         return LIMITS
-    return dataclasses.replace(LIMITS, memory_bytes=1 << 30, open_files=1024, address_space=tools.address_space)
+    return dataclasses.replace(
+        LIMITS, memory_bytes=1 << 30, open_files=1024, address_space=tools.address_space, build_seconds=10
+    )
 
 
 @dataclass(frozen=True)
@@ -406,19 +411,31 @@ def as_nobody(world: World, folder: Path) -> tuple[str, bool, dict[str, Ended]]:
     return kind, drops, {name: Ended(*outcome) for name, outcome in made.items()}
 
 
-def left_over() -> list[str]:
-    """Processes of the users that only programs in a sandbox have, and of daemons that such a program left."""
+def left_over(world: World) -> list[str]:
+    """Processes by the name that every Python program here gives itself, and all it starts."""
     found = []
-    for path in Path("/proc").iterdir():
-        if path.name.isdigit():
-            try:
-                user = path.stat().st_uid
-                line = (path / "cmdline").read_bytes()
-            except OSError:
-                continue
-            if FIRST_USER <= user < FIRST_USER + USERS or (b"candidate.py" in line and b"mulco" not in line):
-                found.append(f"{path.name}: {line!r}")
+    for path in Path("/proc").glob("[0-9]*/comm"):
+        try:
+            name = path.read_text("utf-8").strip()
+        except OSError:
+            continue
+        if name == world.name[-15:]:
+            found.append(path.parent.name)
     return found
+
+
+# How some of them end: all attacks were really tried.
+EXPECTED = {
+    "fills the disk": {"failed"},
+    "writes one large file": {"failed"},
+    "takes all memory": {"out_of_memory", "failed"},
+    "takes all memory in children": {"out_of_memory"},
+    "ignores signals": {"timeout"},
+    "sleeps": {"timeout"},
+    "leaves at once with status 0": {"no_verdict"},
+    "writes a pass to every descriptor": {"no_verdict"},
+    "breaks the interpreter": {"no_verdict"},
+}
 
 
 def assert_harmless(world: World, outcomes: dict[str, Ended]) -> None:
@@ -426,15 +443,16 @@ def assert_harmless(world: World, outcomes: dict[str, Ended]) -> None:
     assert {name: ended.detail for name, ended in outcomes.items() if "HARM" in ended.detail} == {}
     late = {name: ended.seconds for name, ended in outcomes.items() if ended.seconds > LIMITS.seconds + SLACK_SECONDS}
     assert {name: s for name, s in late.items() if name not in OTHERS} == {}
+    assert {name: outcomes[name] for name, s in EXPECTED.items() if outcomes[name].status not in s} == {}
     assert world.secret.read_text("utf-8") == "seen"
     assert stat.S_IMODE(world.secret.stat().st_mode) == 0o666
     assert [path.name for path in world.folder.iterdir()] == ["secret.txt"]
     assert world.connections == []
     for _ in range(100):  # the kernel ends the processes of a namespace in its own time
-        if not left_over():
+        if not left_over(world):
             break
         time.sleep(0.1)
-    assert left_over() == []
+    assert left_over(world) == []
 
 
 @pytest.fixture(scope="module")
@@ -452,18 +470,6 @@ def test_hostile_programs_neither_pass_nor_harm_whoever_runs_them(
     time.sleep(4)  # a daemon would write in three seconds
     assert len(outcomes) >= 25
     assert_harmless(world, outcomes)
-    expected = {
-        "fills the disk": {"failed"},
-        "writes one large file": {"failed"},
-        "takes all memory": {"out_of_memory", "failed"},
-        "takes all memory in children": {"out_of_memory"},
-        "ignores signals": {"timeout"},
-        "sleeps": {"timeout"},
-        "leaves at once with status 0": {"no_verdict"},
-        "writes a pass to every descriptor": {"no_verdict"},
-        "breaks the interpreter": {"no_verdict"},
-    }
-    assert {name: outcomes[name].status for name, s in expected.items() if outcomes[name].status not in s} == {}
 
 
 def test_hostile_programs_neither_pass_nor_harm_an_ordinary_user(world: World, sandbox: Sandbox) -> None:

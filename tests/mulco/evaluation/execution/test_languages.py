@@ -216,6 +216,39 @@ def test_canonical_solutions_of_other_languages_pass(upstream: Path, language: s
     assert [verdict.id for verdict in judged(few, [empty[language]] * len(few)) if verdict.passed] == []
 
 
+# Of MultiPL-E no solutions are published in its languages; these are ours, for one problem that all of them have.
+LARGEST_DIVISOR = {
+    "c++": "    for (long i = n - 1; i > 0; i--) if (n % i == 0) return i;\n    return 1;\n",
+    "c#": "        for (long i = n - 1; i > 0; i--) if (n % i == 0) return i;\n        return 1;\n",
+    "go": "    for i := n - 1; i > 0; i-- {\n        if n%i == 0 {\n            return i\n        }\n    }\n"
+    "    return 1\n}\n",
+    "java": "        for (long i = n - 1; i > 0; i--) if (n % i == 0) return i;\n        return 1;\n",
+    "javascript": "  for (let i = n - 1; i > 0; i--) if (n % i === 0) return i;\n  return 1;\n}\n",
+    "php": "    assert(ctype_digit('1'));\n    for ($i = $n - 1; $i > 0; $i--) if ($n % $i === 0) return $i;\n"
+    "    return 1;\n}\n",
+    "ruby": "  (n - 1).downto(1) { |i| return i if n % i == 0 }\n  1\nend\n",
+    "rust": "    (1..n).rev().find(|i| n % i == 0).unwrap_or(1)\n",
+    "bash": "    for ((i = $1 - 1; i > 0; i--)); do\n        if (( $1 % i == 0 )); then echo $i; return; fi\n    done\n"
+    "    echo 1\n",
+    "typescript": "  for (let i = n - 1; i > 0; i--) if (n % i === 0) return i;\n  return 1;\n}\n",
+}
+
+
+@pytest.mark.upstream
+@pytest.mark.slow
+def test_real_problems_of_multipl_e_take_a_right_answer_and_no_other(upstream: Path) -> None:
+    made = SUITES["multipl-e"].read(upstream / "multipl-e")
+    mine = [p for p in made if isinstance(p, Problem) and p.task_id == "HumanEval_24_largest_divisor"]
+    problems = [p for p in mine if not lacking(p.programming_language)]
+    assert len(problems) >= 8
+    right = [LARGEST_DIVISOR[problem.programming_language] for problem in problems]
+    # counts n itself as a divisor
+    wrong = [body.replace("n - 1", "n").replace("$1 - 1", "$1").replace("(1..n)", "(1..=n)") for body in right]
+    passed = judged(problems, right)
+    assert {v.id for v in passed if not v.passed} == set(), passed
+    assert [v.id for v in judged(problems, wrong) if v.passed] == []
+
+
 def test_tools_are_where_ci_installs_them() -> None:
     missing = {shape.language for name, shape in SHAPES.items() if name in EVERYWHERE and lacking(shape.language)}
     if missing:

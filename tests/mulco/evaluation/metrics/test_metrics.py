@@ -188,3 +188,21 @@ def test_metrics_load_no_torch() -> None:
     )
     said = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert said.stdout.strip() == "[]"
+
+
+@pytest.mark.parametrize(
+    ("package", "task", "message"),
+    [
+        (
+            "sacrebleu",
+            "code_summarization",
+            'chrF and Chinese BLEU need sacrebleu. Install it with: pip install "mulco[eval]"',
+        ),
+        ("rapidfuzz", "code_completion", 'edit similarity needs rapidfuzz. Install it with: pip install "mulco[eval]"'),
+    ],
+)
+def test_a_missing_extra_is_named(monkeypatch: pytest.MonkeyPatch, package: str, task: str, message: str) -> None:
+    monkeypatch.setitem(sys.modules, package, None)
+    with pytest.raises(UsageError) as refused:
+        score(task, ["a b"], ["a c"])
+    assert str(refused.value) == message
