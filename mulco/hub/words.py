@@ -6,6 +6,7 @@ with spoken("ORG/mulco", "push"):
 
 from __future__ import annotations
 
+import importlib
 import json
 import logging
 import os
@@ -118,9 +119,10 @@ def quiet(note: Callable[[str], None]) -> None:
 
     Its bars of bytes sent and fetched are shown on a terminal.
     """
-    from huggingface_hub.utils.tqdm import disable_progress_bars
-
+    importlib.import_module("huggingface_hub.utils.logging")  # adds a handler of its own when it is imported
     if not sys.stderr.isatty():
+        from huggingface_hub.utils.tqdm import disable_progress_bars
+
         disable_progress_bars()
     logger = logging.getLogger("huggingface_hub")
     logger.setLevel(logging.WARNING)
