@@ -1,6 +1,6 @@
 """Drop rows that repeat another row of their config: word for word, or almost.
 
-    exact_duplicate:code_qa_en/gpteacher/12          near_duplicate:code_qa_en/gpteacher/12
+    exact_duplicate:code_qa_en/starter/12          near_duplicate:code_qa_en/starter/12
 
 What is compared is the payload, the texts of the upstream item before any wording: the wording would make short rows
 look alike. Only rows of one split, programming language and direction are compared, and in a task with labels only
