@@ -1,6 +1,6 @@
 """Drop training rows whose upstream item also stands, under another identity, in validation or test of any task.
 
-    leak:starter/add_months/python     # source and identity of the item that may not be trained on
+    leak:starter/add_months/python     # the item that may not be trained on
 
 Two items are the same when their texts are, white space and order aside: a function with its summary, wherever the
 one is asked for the other. The rows of one item (two languages, two directions, several tasks) are no leak, since

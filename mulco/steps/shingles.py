@@ -2,17 +2,20 @@
 
     owners, hashes = shingles([["def f(x): return x"], ["def g(x): return x"]])   # two rows, one text each
 
-Tokens are words of `[a-z0-9_]` in lower case, single Han characters and single other marks; white space separates and
-nothing else. A shingle never crosses from one text of a row to the next, and those of the first text are others than
+Tokens are words of `[a-z0-9_]` in lower case, other characters one by one, Han among them; ASCII white space separates
+and nothing else. A shingle never crosses from one text of a row to the next, and those of the first text are others than
 those of the second: two functions the other way round are another question. A text of fewer than five tokens is one
 shingle. Hashes depend on the text alone: no seed, no order, no process.
+
+All is done on the bytes of many rows at once: a token is hashed as a polynomial in an odd number, whose value for any
+stretch of bytes follows from two running sums, as Karp and Rabin have it.
 """
 
 from __future__ import annotations
 
-import re
+import functools
 import zlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 import numpy as np
@@ -22,61 +25,98 @@ SIZE = 5  # tokens in a shingle
 PERMUTATIONS, BANDS = 125, 25  # two rows of Jaccard J share a band with probability 1 - (1 - J**5)**25: 0.99995 at 0.8
 ROWS = PERMUTATIONS // BANDS
 SEED = 42
-_TOKEN = re.compile(r"[a-z0-9_]+|[^\sa-z0-9_]")
 _MULTIPLIER = np.uint64(0x9E3779B97F4A7C15)  # 2**64 / golden ratio, odd: Knuth's multiplicative hash
+_BASE = 0x5851F42D4C957F2D  # odd, so it has an inverse: Knuth's MMIX generator
+_CHUNK = 1 << 20  # bytes hashed at once; the arrays made of them stay in the cache
+_WORD, _CONTINUES = 1, 4  # kinds of bytes; the others are 0 white space, 2 a mark, 3 the first byte of a character
+_KINDS = np.full(256, 2, np.uint8)
+_KINDS[:33] = 0
+_KINDS[[*b"abcdefghijklmnopqrstuvwxyz0123456789_"]] = _WORD
+_KINDS[128:192] = _CONTINUES
+_KINDS[192:] = 3
 
 Numbers = NDArray[np.uint32]
 
 
-class _Hashes(dict[str, int]):
-    """Token -> a number other than 0, which pads short texts."""
-
-    def __missing__(self, token: str) -> int:
-        data = token.encode("utf-8", "surrogatepass")
-        value = self[token] = 1 + (zlib.crc32(data) | zlib.adler32(data) << 32)
-        return value
-
-
-def tokens(text: str) -> list[str]:
-    """The tokens of a text, in order."""
-    return _TOKEN.findall(text.lower())
-
-
 def shingles(rows: Iterable[Sequence[str]]) -> tuple[NDArray[np.int64], Numbers]:
     """(offsets, hashes): the distinct shingles of row i, ascending, are `hashes[offsets[i]:offsets[i + 1]]`."""
-    known = _Hashes()
-    numbers: list[int] = []
-    text_of: list[int] = []  # tokens in each text
-    row_of: list[int] = []  # the row of each text
-    place_of: list[int] = []  # its place among the texts of the row
+    keys = []
     count = 0
-    for row, texts in enumerate(rows):
-        count += 1
-        for number, text in enumerate(texts):
-            found = list(map(known.__getitem__, tokens(text)))
-            if found:
-                if len(found) < SIZE:
-                    found += [0] * (SIZE - len(found))
-                numbers += found
-                text_of.append(len(found))
-                row_of.append(row)
-                place_of.append(number)
-    if not numbers:
-        return np.zeros(count + 1, np.int64), np.zeros(0, np.uint32)
-    values = np.fromiter(numbers, np.uint64, len(numbers))
-    lengths = np.array(text_of, np.int64)
-    texts_ = np.repeat(np.arange(len(lengths)), lengths)
+    for first, chunk in _chunks(rows):
+        count = first + len(chunk)
+        keys.append(_keys(chunk) + (np.uint64(first) << np.uint64(32)))
+    found = np.concatenate(keys) if keys else np.zeros(0, np.uint64)
+    offsets = np.searchsorted(found, np.arange(count + 1, dtype=np.uint64) << np.uint64(32))
+    return offsets.astype(np.int64), found.astype(np.uint32)
+
+
+def _chunks(rows: Iterable[Sequence[str]]) -> Iterator[tuple[int, list[list[bytes]]]]:
+    """(number of the first row, texts in lower case as bytes) of rows that fit in a chunk; always at least one row."""
+    chunk: list[list[bytes]] = []
+    size = first = 0
+    for row in rows:
+        texts = [text.lower().encode("utf-8", "surrogatepass") for text in row]
+        more = sum(map(len, texts)) + len(texts)
+        if chunk and size + more > _CHUNK:
+            yield first, chunk
+            first, chunk, size = first + len(chunk), [], 0
+        chunk.append(texts)
+        size += more
+    if chunk:
+        yield first, chunk
+
+
+def _keys(rows: list[list[bytes]]) -> NDArray[np.uint64]:
+    """row << 32 | shingle for each distinct shingle of each row, ascending."""
+    texts = [text for row in rows for text in row]
+    hashes, text_of = _tokens(texts)
+    # a text with fewer tokens than a shingle has is filled up with zeros
+    tokens = np.bincount(text_of, minlength=len(texts))
+    padded = np.where((tokens > 0) & (tokens < SIZE), SIZE, tokens)
+    before, shift = np.cumsum(tokens) - tokens, np.cumsum(padded) - padded
+    values = np.zeros(int(padded.sum()), np.uint64)
+    values[np.arange(len(hashes)) - before[text_of] + shift[text_of]] = hashes
+    owner = np.repeat(np.arange(len(texts)), padded)
     windows = len(values) - SIZE + 1
-    mixed = np.array(place_of, np.uint64)[texts_[:windows]]
+    if windows <= 0:
+        return np.zeros(0, np.uint64)
+    row_of = np.repeat(np.arange(len(rows), dtype=np.uint64), [len(row) for row in rows])
+    place_of = np.array([place for row in rows for place in range(len(row))], np.uint64)
+    start = np.flatnonzero(owner[:windows] == owner[SIZE - 1 :])
+    mixed = place_of[owner[start]]
     for place in range(SIZE):
-        mixed = (mixed ^ values[place : place + windows]) * _MULTIPLIER
+        mixed = (mixed ^ values[start + place]) * _MULTIPLIER
         mixed ^= mixed >> np.uint64(29)
-    whole = texts_[:windows] == texts_[SIZE - 1 :]
-    owner = np.array(row_of, np.uint64)[texts_[:windows][whole]]
-    keys = np.sort(owner << np.uint64(32) | mixed[whole] >> np.uint64(32))
-    keys = keys[np.concatenate(([True], keys[1:] != keys[:-1]))]
-    offsets = np.searchsorted(keys, np.arange(count + 1, dtype=np.uint64) << np.uint64(32))
-    return offsets.astype(np.int64), keys.astype(np.uint32)
+    keys = np.sort(row_of[owner[start]] << np.uint64(32) | mixed >> np.uint64(32))
+    return keys[np.concatenate(([True], keys[1:] != keys[:-1]))]
+
+
+def _tokens(texts: list[bytes]) -> tuple[NDArray[np.uint64], NDArray[np.int64]]:
+    """(hash, number of the text) of each token."""
+    data = np.frombuffer(b"\0".join([*texts, b""]), np.uint8)  # a zero byte after each text
+    kinds = _KINDS[data]
+    continues = kinds == _CONTINUES
+    continues[1:] |= (kinds[1:] == _WORD) & (kinds[:-1] == _WORD)
+    edges = np.flatnonzero(~continues)
+    starts = kinds[edges] != 0
+    ends = np.append(edges[1:], len(data))[starts]
+    begins = edges[starts]
+    powers, inverses = _powers(1 << max(16, (len(data)).bit_length()))
+    sums = np.zeros(len(data) + 1, np.uint64)
+    np.cumsum((data.astype(np.uint64) + np.uint64(1)) * powers[: len(data)], out=sums[1:])
+    hashes = (sums[ends] - sums[begins]) * inverses[begins]
+    hashes = (hashes ^ hashes >> np.uint64(31)) * _MULTIPLIER
+    text_of = np.searchsorted(np.cumsum([len(text) + 1 for text in texts]), begins, side="right")
+    return hashes, text_of
+
+
+@functools.cache
+def _powers(count: int) -> tuple[NDArray[np.uint64], NDArray[np.uint64]]:
+    """The powers of the base, and of its inverse, modulo 2**64."""
+    inverse = pow(_BASE, -1, 1 << 64)
+    return tuple(  # type: ignore[return-value]
+        np.cumprod(np.concatenate(([np.uint64(1)], np.full(count - 1, base, np.uint64)))) for base in (_BASE, inverse)
+    )
 
 
 def digests(offsets: NDArray[np.int64], hashes: Numbers) -> Numbers:
@@ -116,5 +156,10 @@ def jaccard(a: Numbers, b: Numbers) -> float:
 
 def group_numbers(names: Iterable[Any]) -> NDArray[np.uint64]:
     """A number for each name that depends on the name alone."""
-    known = _Hashes()
-    return np.array([known[str(name)] for name in names], np.uint64)
+    return np.array([_number(str(name)) for name in names], np.uint64)
+
+
+@functools.lru_cache(maxsize=4096)
+def _number(name: str) -> int:
+    data = name.encode("utf-8", "surrogatepass")
+    return zlib.crc32(data) | zlib.adler32(data) << 32

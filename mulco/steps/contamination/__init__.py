@@ -1,6 +1,6 @@
 """Drop training and validation rows that hold a problem of an evaluation set, and flag those that may.
 
-    humaneval:HumanEval/7          mbpp:124          codexglue:<source>
+    humaneval:HumanEval/7          mbpp:124          codexglue:<set>
 
 HumanEval, MBPP, HumanEval-X and MultiPL-E are known by the n-grams of what each problem says and of the code that
 solves it (see grams.py), so a copy is found whose names were changed or that was edited here and there; the test sets

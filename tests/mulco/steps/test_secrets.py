@@ -49,7 +49,7 @@ def planted(kind: str, seed: int) -> str:
         "jwt": lambda: f'header = "Bearer eyJhbGciOiJIUzI1NiJ9.eyJ{part(24)}.{part(32)}"',
         "url_password": lambda: f'db = open_db("postgres://svc:{some(WORD, 6)}9aZ{some(WORD, 6)}@db.internal/app")',
         "password": lambda: f'password = "{some(WORD, 5)}7#Qz{some(WORD, 6)}"',
-        "email": lambda: f'AUTHOR = "{some("bcdfghklm", 3)}eira.{some("klmnprt", 3)}okov@{some("bdgkmnpz", 4)}ovia.se"',
+        "email": lambda: f'AUTHOR = "{some("bcdfghk", 3)}eira.{some("klmnprt", 3)}okov@{some("bdgkmnprt", 4)}ovia.se"',
         "ipv4": lambda: f'HOST = "{octets}.{chance.randrange(101, 199)}"',
         "cn_mobile": lambda: f'手机 = "139{chance.choice(("5072", "8461"))}{chance.choice(("6290", "0372"))}"',
         "cn_identity_number": lambda: f'number = "{identity(chance)}"',
