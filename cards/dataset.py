@@ -22,8 +22,8 @@ from mulco.manifest import Manifest
 SECTIONS = (
     dataset_rows.what, dataset_rows.load, dataset_rows.configs, dataset_rows.examples, dataset_rows.pictures,
     dataset_rows.columns, dataset_origin.sources, dataset_origin.licenses, dataset_origin.making,
-    dataset_quality.filtering, dataset_quality.withdrawn, dataset_quality.contamination, dataset_quality.quality,
-    dataset_quality.personal_data, dataset_origin.rebuild, dataset_origin.citation,
+    dataset_quality.filtering, dataset_quality.withdrawn, dataset_quality.contamination, dataset_quality.baselines,
+    dataset_quality.quality, dataset_quality.personal_data, dataset_origin.rebuild, dataset_origin.citation,
 )  # fmt: skip
 
 

@@ -9,6 +9,7 @@ from typing import Any
 
 from mulco.cards.facts import DatasetCard, is_contamination, total
 from mulco.cards.header import STARTER
+from mulco.evaluation.baselines import read as read_baselines
 from mulco.languages import display
 
 MOST = 5  # how many of a ranking are named
@@ -50,6 +51,45 @@ def filtering(card: DatasetCard) -> None:
         for name, step in card.steps.items():
             settings = step.get("settings") or {}
             page.add(f"- `{name}`" + (f" `{json.dumps(settings, ensure_ascii=False)}`" if settings else ""))
+
+
+def baselines(card: DatasetCard) -> None:
+    """What a number on the test splits is worth, where `mulco evaluate baselines` has found it out for these rows."""
+    page, results = card.page, read_baselines(card.folder, card.manifest)
+    if not results:
+        return
+    page.section("Baselines", "基线")
+    page.tell(
+        "Test splits answered without a model, judged by the task's first metric, with 95% intervals: by copying the "
+        "input, by the commonest answer in training, by the answer of the most similar training row (in code search by "
+        "the most similar snippet). A model that is no better has learned nothing here.",
+        "不用模型也能给出的答案，在测试集上按任务的首要指标计分，附 95% 区间：照抄输入、训练集中最常见的答案、"
+        "最相似的训练行的答案（代码搜索则取最相似的片段）。模型若不比它们好，就等于什么也没学到。",
+    )
+    page.known |= {"95", "95%"}
+    names = {
+        "copy_input": page.say("copied input", "照抄输入"),
+        "majority": page.say("commonest answer", "最常见答案"),
+        "most_similar": page.say("most similar", "最相似"),
+    }
+    by_config: dict[str, dict[str, Any]] = {}
+    for result in results:
+        by_config.setdefault(result["config"], {})[result["baseline"]] = result
+    head = [*page.say("config|metric|rows", "配置|指标|行数").split("|"), *names.values()]
+    page.table(head, (_baseline_row(card, config, of, list(names)) for config, of in by_config.items()), right=4)
+
+
+def _baseline_row(card: DatasetCard, config: str, of: dict[str, Any], names: list[str]) -> list[str]:
+    page, first = card.page, next(iter(of.values()))
+    cells = []
+    for name in names:
+        metric = of[name]["metrics"][0] if name in of else None
+        digits = 1 if metric and abs(metric["high"]) > 1 else 3
+        cells.append("-" if metric is None else " ".join((
+            page.number(metric["value"], digits),
+            f"[{page.number(metric['low'], digits)}, {page.number(metric['high'], digits)}]",
+        )))  # fmt: skip
+    return [f"`{config}`", f"`{page.quote(first['metrics'][0]['name'])}`", page.number(first["n"]), *cells]
 
 
 def judged(card: DatasetCard) -> bool:

@@ -191,7 +191,7 @@ def baselines(
         (r["config"], r["baseline"], f"{r['n']:,}", *_first(r["metrics"]), _others(r["metrics"])) for r in results
     ]  # fmt: skip
     table(["config", "baseline", "n", "metric", "value", "95 % interval", "others"], rows, right=(2, 4, 5))
-    note(f"Written: {file}")
+    note(f"Written: {file}. To put the table on the card: mulco card {folder}")
 
 
 @evaluate_app.command("lm-eval")

@@ -15,6 +15,7 @@
 from __future__ import annotations
 
 import functools
+import json
 import re
 import string
 from collections import Counter
@@ -66,6 +67,7 @@ def baselines(
                 "config": config, "split": "test", "baseline": name, "n": len(test), "training_rows": len(training),
                 "metrics": [metric.facts() for metric in judged.metrics],
                 "unparsed_rate": judged.unparsed_rate, "fingerprint": fingerprint(test),
+                "files": [part["sha256"] for part in facts["splits"]["test"]["files"]],
             }  # fmt: skip
 
 
@@ -75,8 +77,26 @@ def write(folder: Path, results: Iterable[Row]) -> Path:
     new = list(results)
     if not new:
         raise MulcoError(f"{folder}: no config has a test split. Build one that has: mulco build")
-    write_json(file, {"version": 1, "results": new, "versions": versions()})
+    judged_now = {result["config"] for result in new}
+    earlier = [result for result in read(folder, Manifest.load(folder)) if result["config"] not in judged_now]
+    write_json(file, {"version": 1, "results": [*earlier, *new], "versions": versions()})
     return file
+
+
+def read(folder: Path, manifest: Manifest) -> list[Row]:
+    """The results in `baselines.json` of a built folder that belong to its rows of today, in the order of configs."""
+    try:
+        results: list[Row] = json.loads((folder / NAME).read_text("utf-8"))["results"]
+    except FileNotFoundError:
+        return []
+    except (OSError, ValueError, KeyError, TypeError) as err:
+        raise MulcoError(f"{folder / NAME}: damaged ({err}). Write it anew: mulco evaluate baselines {folder}") from err
+    files = {
+        config: [part["sha256"] for part in facts["splits"]["test"]["files"]]
+        for config, facts in manifest.configs.items()
+        if "test" in facts["splits"]
+    }
+    return [r for config in files for r in results if r["config"] == config and r.get("files") == files[config]]
 
 
 def rows_of(folder: Path, facts: Row, split: str, limit: int | None) -> list[Row]:

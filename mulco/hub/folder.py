@@ -27,7 +27,17 @@ from mulco.licenses import permits
 from mulco.manifest import NAME, Manifest
 
 DATASET, MODEL = "dataset", "model"
-CARDS = ("README.md", "README_*.md", "CHANGELOG.md", "LICENSE*", "NOTICE*", "CITATION.cff", "*.png", "*.svg")
+CARDS = (
+    "README.md",
+    "README_*.md",
+    "CHANGELOG.md",
+    "LICENSE*",
+    "NOTICE*",
+    "CITATION.cff",
+    "*.png",
+    "*.svg",
+    "baselines.json",
+)
 WEIGHTS = ("model*.safetensors", "adapter_model*.safetensors")
 MODEL_FILES = (
     *WEIGHTS, "*.safetensors.index.json", "config.json", "generation_config.json", "adapter_config.json",

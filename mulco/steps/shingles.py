@@ -3,9 +3,9 @@
     owners, hashes = shingles([["def f(x): return x"], ["def g(x): return x"]])   # two rows, one text each
 
 Tokens are words of `[a-z0-9_]` in lower case, other characters one by one, Han among them; ASCII white space separates
-and nothing else. A shingle never crosses from one text of a row to the next, and those of the first text are others than
-those of the second: two functions the other way round are another question. A text of fewer than five tokens is one
-shingle. Hashes depend on the text alone: no seed, no order, no process.
+and nothing else. A shingle never crosses from one text of a row to the next, and those of the first text are others
+than those of the second: two functions the other way round are another question. A text of fewer than five tokens is
+one shingle. Hashes depend on the text alone: no seed, no order, no process.
 
 All is done on the bytes of many rows at once: a token is hashed as a polynomial in an odd number, whose value for any
 stretch of bytes follows from two running sums, as Karp and Rabin have it.

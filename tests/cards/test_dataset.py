@@ -21,6 +21,8 @@ from mulco.cards.dataset import render, write_card
 from mulco.cards.examples import example
 from mulco.cards.lint import check_header, lint, split_card
 from mulco.cards.page import figures
+from mulco.evaluation.baselines import baselines
+from mulco.evaluation.baselines import write as write_baselines
 from mulco.manifest import Manifest
 from mulco.plan import Settings, make_plan
 
@@ -232,6 +234,22 @@ def test_what_steps_dropped_and_flagged_is_told_by_reason_and_config(folder: Pat
     assert "not measured: no step compared" not in english.lower()
     assert "mulco build code_search_zh cloze_test_en code_qa_en code_qa_zh" in english
     assert "--profile strict" in english
+
+
+def test_baselines_stand_on_the_card_while_they_belong_to_its_rows(folder: Path) -> None:
+    results = list(baselines(folder, ["code_search_zh"]))
+    write_baselines(folder, results)
+    texts = changed(folder, lambda manifest: None)
+    majority, similar = (result["metrics"][0] for result in results)
+    cells = [f"{m['value']:.3f} [{m['low']:.3f}, {m['high']:.3f}]" for m in (majority, similar)]
+    row = f"| `code_search_zh` | `accuracy` | 40 | - | {' | '.join(cells)} |"
+    assert row in texts["README.md"].split("## Baselines")[1]
+    assert row in texts["README_zh.md"].split("## 基线")[1]
+
+    def other_rows(manifest: Manifest) -> None:
+        manifest.configs["code_search_zh"]["splits"]["test"]["files"][0]["sha256"] = "0" * 64
+
+    assert "## Baselines" not in changed(folder, other_rows)["README.md"]
 
 
 def test_rows_withdrawn_left_out_or_claimed_are_told(folder: Path) -> None:
