@@ -10,7 +10,7 @@ The input is eight JSON Lines files of synthetic functions with summaries, made 
 turns each line into one row of `code_summarization_en` with the wordings of this repository, checks all rows with
 `mulco.row.validate` in batches of 10,000, and writes Parquet with mulco's settings (zstd, content-defined chunks):
 
-- mulco      `make_plan` and `build`, as `mulco build` runs them. It alone also hashes input and output, checks the
+- mulco      `make_plan` and `build`, as `mulco build --profile none` runs them. It alone also hashes input and output, checks the
              fields of each item, counts, tells repeated ids apart, commits and joins shards, writes a manifest.
 - plain      one loop over `orjson.loads`, a file at a time: the least that anybody could write for the job.
 - datatrove  `LocalPipelineExecutor` with its own blocks as it documents them: `JsonlReader` (orjson), a step that
@@ -161,7 +161,7 @@ def synthetic_catalog(folder: Path) -> Catalog:
 
 
 def run_mulco(folder: Path, out: Path, workers: int) -> None:
-    result = build(make_plan([CONFIG], Settings(), synthetic_catalog(folder)), out, workers)
+    result = build(make_plan([CONFIG], Settings(profile="none"), synthetic_catalog(folder)), out, workers)
     if not result.complete:
         raise RuntimeError(f"incomplete build: {result.problems}")
 
