@@ -10,8 +10,9 @@ The input is eight JSON Lines files of synthetic functions with summaries, made 
 turns each line into one row of `code_summarization_en` with the wordings of this repository, checks all rows with
 `mulco.row.validate` in batches of 10,000, and writes Parquet with mulco's settings (zstd, content-defined chunks):
 
-- mulco      `make_plan` and `build`, as `mulco build --profile none` runs them. It alone also hashes input and output, checks the
-             fields of each item, counts, tells repeated ids apart, commits and joins shards, writes a manifest.
+- mulco      `make_plan` and `build`, as `mulco build --profile none` runs them. It alone also hashes input and output,
+             checks the fields of each item, counts, tells repeated ids apart, commits and joins shards, writes a
+             manifest.
 - plain      one loop over `orjson.loads`, a file at a time: the least that anybody could write for the job.
 - datatrove  `LocalPipelineExecutor` with its own blocks as it documents them: `JsonlReader` (orjson), a step that
              renders each document, one that checks documents in the same batches, `ParquetWriter` with our schema.
