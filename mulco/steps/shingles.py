@@ -2,7 +2,7 @@
 
     owners, hashes = shingles([["def f(x): return x"], ["def g(x): return x"]])   # two rows, one text each
 
-Tokens are words of `[a-z0-9_]` in lower case, other characters one by one, Han among them; ASCII white space separates
+Tokens are words of `[a-z0-9_]` in lower case, other characters one by one; ASCII white space separates
 and nothing else. A shingle never crosses from one text of a row to the next, and those of the first text are others
 than those of the second: two functions the other way round are another question. A text of fewer than five tokens is
 one shingle. Hashes depend on the text alone: no seed, no order, no process.

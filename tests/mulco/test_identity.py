@@ -126,8 +126,8 @@ def test_one_source_byte_changes_the_configs_that_read_it(
 ) -> None:
     copy, sources = tmp_path / "upstream", tuple(sorted(path.name for path in small_upstream.iterdir()))
     shutil.copytree(small_upstream, copy)
-    before = identities(Settings(small_upstream, sources=sources))
-    assert identities(Settings(copy, sources=sources)) == before  # where it lies is no part of it
+    before = identities(Settings(small_upstream, "none", sources))
+    assert identities(Settings(copy, "none", sources)) == before  # where it lies is no part of it
     data = (copy / name).read_bytes()
     plain = gzip.decompress(data) if name.endswith(".gz") else data
     assert old in plain
@@ -139,8 +139,8 @@ def test_one_source_byte_changes_the_configs_that_read_it(
         for config, want in catalog().configs.items()
         if name.split("/")[0] in {source.name for source in catalog().feeding(want)}
     }
-    assert changed(before, identities(Settings(copy, sources=sources))) == concerned
-    build(make_plan([], Settings(copy, sources=sources)), tmp_path / "built")
+    assert changed(before, identities(Settings(copy, "none", sources))) == concerned
+    build(make_plan([], Settings(copy, "none", sources)), tmp_path / "built")
     rows, edited = rows_of(small_build), rows_of(tmp_path / "built")
     assert set(configs) <= changed(rows, edited) <= concerned
 
@@ -150,7 +150,7 @@ def test_one_line_changes_the_rows_made_from_it(tmp_path: Path, small_upstream: 
     file = tmp_path / "upstream/codetrans/data/train.java-cs.txt.cs"
     file.write_bytes(file.read_bytes().replace(b"Get7()", b"Put7()"))
     build(
-        make_plan(["code_translation_zh"], Settings(tmp_path / "upstream", sources=("codetrans",))), tmp_path / "built"
+        make_plan(["code_translation_zh"], Settings(tmp_path / "upstream", "none", ("codetrans",))), tmp_path / "built"
     )
     rows, edited = (rows_of(folder)["code_translation_zh"] for folder in (small_build, tmp_path / "built"))
     item = "code_translation_zh/codetrans/train/8"
