@@ -27,7 +27,7 @@ from mulco.report.words import Words
 if TYPE_CHECKING:
     import pandas as pd
 
-WIDTH = 5.2  # inches; at 72 points each a phone's screen still leaves text of ten points readable
+WIDTH = 4.4  # inches; at 72 points each a phone's screen still leaves text of ten pixels
 BAR = 0.3  # inches of height a bar takes
 DOTS = 200  # per inch of a PNG
 AXES = 12  # a radar's languages: more cannot be told apart
@@ -131,7 +131,7 @@ def _radar(facts: Facts, say: Words) -> Chart | None:
                 axes.barh([place + shift for place in range(len(names))], counts, 0.38, color=colour)
         axes.set_xlabel(say("rows_axis"), color=INK)
     else:
-        figure, axes = _figure(4.1, (0.17, 0.085, 0.66, 0.83), polar=True)
+        figure, axes = _figure(3.3, (0.2, 0.09, 0.6, 0.82), polar=True)
         scale = math.log10 if log else float
         angles = [2 * math.pi * place / len(names) for place in range(len(names))]
         for counts, colour, style in ((after, AFTER, "-"), (before, BEFORE, ":")):  # both show where they are one
@@ -269,8 +269,8 @@ def _stacked(
 
 def _bars(names: Sequence[str]) -> tuple[Any, Any]:
     """A figure for horizontal bars with these names, the first on top."""
-    # a Latin letter of 9 points is about 0.075 inches wide, a Chinese character the full 9 points
-    margin = 0.2 + max(sum(0.126 if ord(letter) > 0x2E7F else 0.076 for letter in name) for name in names)
+    # a Latin letter of 9.5 points is about 0.08 inches wide, a Chinese character the full 9.5 points
+    margin = 0.2 + max(sum(0.132 if ord(letter) > 0x2E7F else 0.081 for letter in name) for name in names)
     high = BAR * len(names) + 0.65
     left = min(margin / WIDTH, 0.45)
     figure, axes = _figure(high, (left, 0.5 / high, 0.96 - left, BAR * len(names) / high))
@@ -291,7 +291,7 @@ def _figure(high: float, place: tuple[float, float, float, float], polar: bool =
     from matplotlib.figure import Figure
 
     mpl.rcParams.update(mpl.rcParamsDefault)  # a reader's own style must not change the bytes
-    mpl.rcParams.update({"font.size": 9, "font.family": "DejaVu Sans"})
+    mpl.rcParams.update({"font.size": 9.5, "font.family": "DejaVu Sans"})
     figure = Figure(figsize=(WIDTH, high))
     return figure, figure.add_axes(place, polar=polar)
 

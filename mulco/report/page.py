@@ -149,10 +149,10 @@ def _languages(facts: Facts, say: Words, drawn: dict[str, Chart]) -> str:
     text = _p(say("languages_text"))
     if facts.missing:
         text += _p(say("missing" if facts.missing > 0 else "extra", n=say.number(abs(facts.missing))))
-    if len(table) > AXES:
-        text += _p(say("top", n=AXES), soft=True)
-    if "languages" in drawn and drawn["languages"].log:
-        text += _p(say("log"), soft=True)
+    notes = [say("top", n=AXES)] if len(table) > AXES else []
+    notes += [say("log")] if "languages" in drawn and drawn["languages"].log else []
+    if notes:
+        text += _p(say.pair((" ", "")).join(notes), soft=True)
     return text + _figure(drawn.get("languages")) + _table(say, table, "languages", ("before", "dropped", "after"))
 
 

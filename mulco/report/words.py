@@ -111,7 +111,7 @@ NAMES: dict[str, tuple[str, str]] = {
     "dropped": ("dropped", "滤除"), "left_out": ("left out", "配方未取"), "rows": ("rows", "行数"),
     "programming_language": ("programming language", "编程语言"), "before": ("before", "过滤前"),
     "after": ("after", "过滤后"), "step": ("step", "步骤"), "reason": ("reason", "原因"),
-    "configs": ("configs", "执行的配置"), "flagged": ("flagged", "标出"), "part": ("part", "部分"),
+    "configs": ("configs", "配置数"), "flagged": ("flagged", "标出"), "part": ("part", "部分"),
     "most": ("longest", "最长"), "difficulty": ("difficulty", "难度"), "paradigm": ("paradigm", "范式"),
     "license": ("licence", "许可证"), "commercial": ("commercial use", "可商用"),
     "share_alike": ("share alike", "须以相同方式共享"), "redistribution": ("copies may be passed on", "可再分发"),

@@ -280,7 +280,7 @@ MEASURE = """<script>addEventListener("load", () => {
 # Headless Chromium has no window narrower than 500 pixels, so a phone is a frame in it.
 FRAME = """<body style="margin:0"><script>
 addEventListener("message", (event) => { document.body.dataset.measured = event.data; });
-</script><iframe src="copy.html" width="{width}" height="1600" style="border:0"></iframe>"""
+</script><iframe src="copy.html" width="WIDTH" height="1600" style="border:0"></iframe>"""
 
 
 @pytest.mark.parametrize(("language", "width"), [("en", 1200), ("zh", 360)])
@@ -292,7 +292,7 @@ def test_a_browser_shows_the_page_whole_on_a_desk_and_on_a_phone(
     text = (starter / PAGES[language]).read_text("utf-8")
     frame, picture = tmp_path / "frame.html", tmp_path / "seen.png"
     (tmp_path / "copy.html").write_text(text.replace("</body>", f"{MEASURE}</body>"), "utf-8")
-    frame.write_text(FRAME.format(width=width), "utf-8")
+    frame.write_text(FRAME.replace("WIDTH", str(width)), "utf-8")
     window = f"--window-size={max(500, width)},1600"
     dom = browser("--dump-dom", "--virtual-time-budget=5000", window, frame.as_uri()).decode("utf-8")
     found = re.search(r'data-measured="([^"]*)"', dom)
