@@ -273,7 +273,7 @@ def _bars(names: Sequence[str]) -> tuple[Any, Any]:
     margin = 0.2 + max(sum(0.132 if ord(letter) > 0x2E7F else 0.081 for letter in name) for name in names)
     high = BAR * len(names) + 0.65
     left = min(margin / WIDTH, 0.45)
-    figure, axes = _figure(high, (left, 0.5 / high, 0.96 - left, BAR * len(names) / high))
+    figure, axes = _figure(high, (left, 0.5 / high, 0.94 - left, BAR * len(names) / high))
     axes.set_yticks(range(len(names)), names)
     axes.set_ylim(len(names) - 0.4, -0.6)
     axes.tick_params(axis="y", length=0)

@@ -175,9 +175,8 @@ def _dropped(facts: Facts, say: Words, drawn: dict[str, Chart]) -> str:
     table = facts.tables["dropped"]
     if table.empty:
         return _p(say("dropped_none"))
-    meaning = table["step"].map(say.step)
-    table = table.assign(meaning=meaning)[["step", "meaning", "reason", "rows"]]
-    text = _figure(drawn.get("dropped")) + _table(say, table, "dropped", ("rows",))
+    steps = {str(step): _step(say, str(step)) for step in table["step"]}
+    text = _figure(drawn.get("dropped")) + _table(say, table, "dropped", ("rows",), {"step": steps})
     text += f"<h3>{say('examples')}</h3>\n"
     if not facts.examples:
         return text + _p(say("examples_none"))
@@ -202,7 +201,7 @@ def _example(example: Example, say: Words) -> str:
 
 
 def _repeats(facts: Facts, say: Words) -> str:
-    head = [say.name("step"), say.name("meaning"), *(say.name(name) for name in ("configs", "dropped", "flagged"))]
+    head = [say.name("step"), *(say.name(name) for name in ("configs", "dropped", "flagged"))]
     rows = []
     for row in facts.tables["repeats"].to_dict("records"):
         ran = int(row["configs"])
@@ -210,9 +209,14 @@ def _repeats(facts: Facts, say: Words) -> str:
         if ran:
             found = [say.number(int(row["dropped"])), say.number(int(row["flagged"]))]
         of = say("of", n=ran, of=len(facts.manifest.configs)) if ran else say("not_run")
-        rows.append([f"<code>{row['step']}</code>", say.step(str(row["step"])), of, *found])
+        rows.append([_step(say, str(row["step"])), of, *found])
     assert len(rows) == len(COMPARING)
     return _p(say("repeats_text")) + _grid(say("repeats"), head, rows, right=3)
+
+
+def _step(say: Words, name: str) -> str:
+    """A step's name over what it drops."""
+    return f'<code>{html.escape(name)}</code><br><span class="soft">{say.step(name)}</span>'
 
 
 def _lengths(facts: Facts, say: Words, drawn: dict[str, Chart]) -> str:
