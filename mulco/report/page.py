@@ -39,7 +39,7 @@ nav ul{list-style:none;display:flex;flex-wrap:wrap;gap:.2rem 1rem;padding:0;marg
 .cards{display:grid;grid-template-columns:repeat(auto-fit,minmax(6.5rem,1fr));gap:.6rem;margin:1rem 0;padding:0}
 .cards div{background:var(--wash);border-radius:.5rem;padding:.6rem .8rem}
 .cards dt{font-size:.8rem;color:var(--soft)} .cards dd{margin:0;font-size:1.35rem;font-weight:600}
-figure{margin:.8rem 0;max-width:40rem} figure svg{width:100%;height:auto;display:block}
+figure{margin:.8rem 0;max-width:33rem} figure svg{width:100%;height:auto;display:block}
 figure svg text{font-family:system-ui,-apple-system,"Segoe UI",Roboto,"PingFang SC","Microsoft YaHei",
  "Noto Sans CJK SC",sans-serif!important}
 figcaption{display:flex;flex-wrap:wrap;gap:.2rem 1rem;font-size:.85rem}

@@ -115,7 +115,7 @@ NAMES: dict[str, tuple[str, str]] = {
     "most": ("longest", "最长"), "difficulty": ("difficulty", "难度"), "paradigm": ("paradigm", "范式"),
     "license": ("licence", "许可证"), "commercial": ("commercial use", "可商用"),
     "share_alike": ("share alike", "须以相同方式共享"), "redistribution": ("copies may be passed on", "可再分发"),
-   
+
     "p50": ("median", "中位数"),
     "beginner": ("beginner", "初级"), "intermediate": ("intermediate", "中级"), "advanced": ("advanced", "高级"),
     "procedural": ("procedural", "过程式"), "object-oriented": ("object-oriented", "面向对象"),
