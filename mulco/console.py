@@ -93,6 +93,28 @@ def working(what: str) -> Iterator[None]:
         yield
 
 
+@contextmanager
+def reading(what: str) -> Iterator[Any]:
+    """Progress over files: gives `tick(done, of)`; a bar on a terminal, else a line every ten seconds."""
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+    console = Console(stderr=True)
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    told = time.monotonic()
+    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as bar:
+        task = bar.add_task(what, total=None)
+
+        def tick(done: int, of: int) -> None:
+            nonlocal told
+            bar.update(task, completed=done, total=of)
+            if not console.is_terminal and time.monotonic() - told >= 10:
+                told = time.monotonic()
+                note(f"{what}: {done:,} of {of:,} files")
+
+        yield tick
+
+
 class meter:
     """The progress of a run that asks a model: a line that moves, off a terminal a new one every ten seconds."""
 
