@@ -61,7 +61,18 @@ class Attempt:
         ]
 
     def build(self, *options: object, **more: object) -> subprocess.CompletedProcess[str]:
-        options = ("--upstream", self.upstream, "--out", self.out, "--workers", 1, *self._only, *options)
+        options = (
+            "--upstream",
+            self.upstream,
+            "--profile",
+            "none",
+            "--out",
+            self.out,
+            "--workers",
+            1,
+            *self._only,
+            *options,
+        )
         done = self._command("build", *options, **more)
         assert "Traceback" not in done.stderr
         return done

@@ -30,9 +30,10 @@ NO_ANSWER_IN_THE_QUESTION = ("code_summarization", "code_generation", "code_repa
 
 @pytest.fixture(scope="module")
 def whole(tmp_path_factory: pytest.TempPathFactory) -> Result:
-    """A build of every config from every real source at hand."""
+    """A build of every config from every real source at hand, before any step judges."""
     folder = tmp_path_factory.mktemp("whole") / "mulco"
-    return build(make_plan([], Settings(Path(os.environ["MULCO_UPSTREAM"]))), folder, workers=2, finish=write_card)
+    plan = make_plan([], Settings(Path(os.environ["MULCO_UPSTREAM"]), "none"))
+    return build(plan, folder, workers=2, finish=write_card)
 
 
 def rows(result: Result, config: str) -> Iterator[dict[str, Any]]:
