@@ -24,7 +24,17 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from mulco.steps.shingles import BANDS, PERMUTATIONS, Numbers, band_keys, digests, group_numbers, jaccard, shingles
+from mulco.steps.shingles import (
+    BANDS,
+    PERMUTATIONS,
+    Digests,
+    Numbers,
+    band_keys,
+    digests,
+    group_numbers,
+    jaccard,
+    shingles,
+)
 from mulco.steps.step import VERDICT, Settings
 
 LABELS = ("clone_detection", "defect_detection")  # tasks whose answer is one of two words
@@ -62,20 +72,19 @@ def sign_near(table: pa.Table, settings: Settings) -> pa.Table:
             "group": _groups(table, with_split=False),
             "split": table.column("split"),
             "shingles": pa.ListArray.from_arrays(pa.array(offsets, pa.int32()), pa.array(hashes, pa.uint32())),
-            "digest": pa.FixedSizeListArray.from_arrays(pa.array(digest.reshape(-1), pa.uint32()), PERMUTATIONS),
+            "digest": pa.FixedSizeListArray.from_arrays(pa.array(digest.reshape(-1), pa.uint16()), PERMUTATIONS),
         }
     )
 
 
 def join_near(signatures: pa.Table, settings: Settings) -> pa.Table:
     """The verdicts `near_duplicate:<row id>`, and `leak:<row id>` for a training row near one of another split."""
-    signatures = signatures.combine_chunks()
     place = pc.index_in(signatures.column("split"), value_set=pa.array(_ORDER))
     keys = pa.table({"split": place, "id": signatures.column("id")})
     order = pc.sort_indices(keys, [("split", "ascending"), ("id", "ascending")]).to_numpy()
     ids, splits = keys.take(order).column("id"), place.to_numpy()[order]
     groups = signatures.column("group").to_numpy()[order]
-    made = _column(signatures, "digest").flatten().to_numpy().reshape(-1, PERMUTATIONS)[order]
+    made: Digests = _column(signatures, "digest").flatten().to_numpy().reshape(-1, PERMUTATIONS)[order]
     lists = _column(signatures, "shingles")
     offsets, hashes = lists.offsets.to_numpy(), lists.values.to_numpy()
 
@@ -93,7 +102,7 @@ def join_near(signatures: pa.Table, settings: Settings) -> pa.Table:
     )
 
 
-def candidates(made: Numbers, groups: NDArray[np.uint64]) -> list[NDArray[np.int64]]:
+def candidates(made: Digests, groups: NDArray[np.uint64]) -> list[NDArray[np.int64]]:
     """For each band the bucket of each row, counted from 0; -1 where it has its bucket for itself."""
     found = []
     for band in range(BANDS):
@@ -112,7 +121,7 @@ def payload_keys(table: pa.Table, in_order: bool = False) -> list[bytes]:
 
 
 def _repeats(
-    made: Numbers,
+    made: Digests,
     groups: NDArray[np.uint64],
     splits: NDArray[np.int32],
     rows: Callable[[int], Numbers],
@@ -157,4 +166,4 @@ def _groups(table: pa.Table, with_split: bool = True) -> pa.Array:
 
 def _column(table: pa.Table, name: str) -> pa.Array:
     column = table.column(name)
-    return column.chunk(0) if column.num_chunks else pa.array([], column.type)
+    return column.combine_chunks() if column.num_chunks else pa.array([], column.type)

@@ -40,6 +40,12 @@ def bytes_of(folder: Path) -> dict[str, bytes]:
     return found | {name: json.dumps({**json.loads(found[name]), "run": None}).encode() for name in manifests}
 
 
+def whole(out: Path) -> dict[str, bytes]:
+    """The bytes of a build and of what its steps dropped."""
+    dropped = out.with_name(out.name + ".dropped")
+    return bytes_of(out) | {f"dropped/{name}": data for name, data in bytes_of(dropped).items()}
+
+
 # Same inputs, same bytes
 
 
@@ -49,12 +55,13 @@ def test_two_builds_with_one_worker_or_two_give_the_same_bytes(
     for name, workers in (("first", 1), ("second", 1), ("two workers", 2), ("two workers", 2)):
         done = command("build", "--upstream", small_upstream, "--workers", workers, "--out", name)
         assert done.returncode == 0, done.stderr
-    first = bytes_of(tmp_path / "first")
-    assert len([name for name in first if name.endswith(".parquet")]) == 60
-    assert bytes_of(tmp_path / "second") == first
-    assert bytes_of(tmp_path / "two workers") == first  # also the second time, over the same folder
+    first = whole(tmp_path / "first")
+    assert len([name for name in first if name.endswith(".parquet") and not name.startswith("dropped/")]) == 60
+    assert any(name.startswith("dropped/") for name in first)
+    assert whole(tmp_path / "second") == first
+    assert whole(tmp_path / "two workers") == first  # also the second time, over the same folder
     assert sorted(path.name for path in tmp_path.iterdir() if not path.name.startswith(".")) == [
-        "first", "second", "two workers",
+        "first", "first.dropped", "second", "second.dropped", "two workers", "two workers.dropped",
     ]  # fmt: skip
 
 
@@ -64,9 +71,25 @@ def test_a_config_built_alone_has_the_bytes_of_the_whole_build(
     shutil.copytree(small_build, tmp_path / "built")
     sources = tuple(sorted(path.name for path in small_upstream.iterdir()))
     build(
-        make_plan(["code_repair_zh"], Settings(small_upstream, sources=sources)), tmp_path / "built", finish=write_card
+        make_plan(["code_repair_zh"], Settings(small_upstream, "none", sources)), tmp_path / "built", finish=write_card
     )
     assert bytes_of(tmp_path / "built") == bytes_of(small_build)
+
+
+@pytest.mark.parametrize("config", ["code_repair_en", "code_translation_zh"])
+def test_steps_that_compare_rows_drop_the_same_ones_alone_as_in_the_whole_build(
+    tmp_path: Path, small_upstream: Path, config: str
+) -> None:
+    build(make_plan([], Settings(small_upstream)), tmp_path / "whole")
+    build(make_plan([config], Settings(small_upstream)), tmp_path / "alone")
+    of_config = {
+        n: data for n, data in whole(tmp_path / "whole").items() if n.removeprefix("dropped/").startswith(config)
+    }
+    alone = {n: data for n, data in whole(tmp_path / "alone").items() if not n.endswith("manifest.json")}
+    assert alone == of_config
+    assert any(name.startswith("dropped/") for name in alone)
+    facts = [Manifest.load(tmp_path / name).configs[config]["identity"] for name in ("whole", "alone")]
+    assert facts[0] == facts[1]
 
 
 # Killed and resumed
@@ -95,7 +118,7 @@ def large_build(large_upstream: Path) -> Iterator[dict[str, bytes]]:
     """The bytes of a build that nobody disturbed."""
     with tempfile.TemporaryDirectory(prefix="mulco-undisturbed-") as folder:
         plan = make_plan([], Settings(large_upstream, sources=("codesearchnet",)))
-        yield bytes_of(build(plan, Path(folder) / "built", finish=write_card).folder)
+        yield whole(build(plan, Path(folder) / "built", finish=write_card).folder)
 
 
 class Run:
@@ -181,8 +204,10 @@ def test_a_killed_build_resumes_to_the_same_bytes_and_leaves_no_worker(
     assert not killed.out.exists()
     resumed = start(workers)
     assert (resumed.said(), resumed.process.returncode) == ("", 0)
-    assert bytes_of(resumed.out) == large_build
-    assert sorted(path.name for path in tmp_path.iterdir() if not path.name.startswith(".")) == ["built"]
+    assert whole(resumed.out) == large_build
+    assert sorted(path.name for path in tmp_path.iterdir() if not path.name.startswith(".")) == [
+        "built", "built.dropped",
+    ]  # fmt: skip
 
 
 @pytest.mark.parametrize("workers", [1, 2])
@@ -194,7 +219,7 @@ def test_ctrl_c_says_one_line_and_the_same_command_goes_on(
     assert stopped.process.returncode == 130
     resumed = start(workers)
     assert (resumed.said(), resumed.process.returncode) == ("", 0)
-    assert bytes_of(resumed.out) == large_build
+    assert whole(resumed.out) == large_build
 
 
 def test_a_terminated_build_leaves_no_worker(start: Start) -> None:
@@ -216,7 +241,7 @@ def test_a_killed_worker_ends_the_build_with_one_sentence(start: Start) -> None:
 def test_two_builds_at_once_in_one_folder_take_turns(start: Start, large_build: dict[str, bytes]) -> None:
     runs = [start(1), start(1)]
     assert [(run.said(), run.process.returncode) for run in runs] == [("", 0), ("", 0)]
-    assert bytes_of(runs[0].out) == large_build
+    assert whole(runs[0].out) == large_build
 
 
 def test_finished_shards_are_not_run_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -271,9 +296,9 @@ def plans(tmp_path: Path, small_upstream: Path) -> dict[str, Plan]:
     (tmp_path / "damaged/codetrans/data/valid.java-cs.txt.cs").unlink()
     config, sources = "code_translation_en", ("codetrans", "bugs2fix")
     return {
-        "earlier": make_plan([config, "code_repair_zh"], Settings(small_upstream, sources=sources, limit=2)),
-        "complete": make_plan([config], Settings(small_upstream, sources=sources)),
-        "incomplete": make_plan([config], Settings(tmp_path / "damaged", sources=sources)),
+        "earlier": make_plan([config, "code_repair_zh"], Settings(small_upstream, "none", sources, limit=2)),
+        "complete": make_plan([config], Settings(small_upstream, "none", sources)),
+        "incomplete": make_plan([config], Settings(tmp_path / "damaged", "none", sources)),
     }
 
 
