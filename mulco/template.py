@@ -105,12 +105,12 @@ class Pool:
         """The wording of a record: by a stable hash of its id among those of its split that show just what it `has`.
 
         Where no wording shows just these optional fields, it is one of those that show none. A wording that contains
-        `word`, the answer, gives way to the next one that does not.
+        `word`, the answer, gives way to the next one that does not, and at last to one that shows no optional fields.
         """
         templates = self.by_shown.get((split, has)) or self.by_shown[split, ()]
         first = stable_number("wording", self.task, record_id) % len(templates)
         if word is not None:
-            for template in (*templates[first:], *templates[:first]):
+            for template in (*templates[first:], *templates[:first], *self.by_shown[split, ()]):
                 if word not in template.words:
                     return template
         return templates[first]

@@ -414,7 +414,7 @@ def test_a_config_without_rows_is_not_listed(tmp_path: Path, small_upstream: Pat
 
 def test_limit_takes_the_first_rows_of_each_file(tmp_path: Path, small_build: Path, small_upstream: Path) -> None:
     built(tmp_path / "out", "code_translation_zh", "code_search_zh", upstream=small_upstream, limit=2,
-          sources=("codetrans", "codegpt-cn"))  # fmt: skip
+          profile="none", sources=("codetrans", "codegpt-cn"))  # fmt: skip
     for config in ("code_translation_zh", "code_search_zh"):
         for split, facts in Manifest.load(tmp_path / "out").configs[config]["splits"].items():
             (file,) = facts["files"]

@@ -1040,7 +1040,8 @@ def test_a_named_upstream_folder_is_not_mixed_with_downloads(
 ) -> None:
     CliRunner().invoke(app, ["build", "code_qa_zh", "--download", "--workers", "1", "--out", str(tmp_path / "out")])
     tiny.write("train", json.loads(question("by hand")))
-    call = ["build", "code_qa_zh", "--upstream", str(tiny.upstream), "--workers", "1", "--out", str(tmp_path / "out")]
+    call = ["build", "code_qa_zh", "--upstream", str(tiny.upstream), "--profile", "none", "--workers", "1",
+            "--out", str(tmp_path / "out")]  # fmt: skip
     assert CliRunner().invoke(app, call).exit_code == 0
     manifest = json.loads((tmp_path / "out" / "manifest.json").read_text("utf-8"))
     assert {split: facts["rows"] for split, facts in manifest["configs"]["code_qa_zh"]["splits"].items()} == {

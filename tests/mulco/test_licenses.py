@@ -63,7 +63,7 @@ def test_every_source_states_a_licence_that_is_understood_or_openly_unknown() ->
 @pytest.mark.upstream
 def test_a_filtered_build_holds_permitted_rows_alone_and_counts_the_others(upstream: Path, tmp_path: Path) -> None:
     def built(licenses: str | None) -> Path:
-        plan = make_plan(["code_generation_zh"], Settings(upstream, licenses=licenses))
+        plan = make_plan(["code_generation_zh"], Settings(upstream, "none", licenses=licenses))
         return build(plan, tmp_path / str(licenses)).folder
 
     whole, commercial = Manifest.load(built(None)), Manifest.load(built("commercial"))

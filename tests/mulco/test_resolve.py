@@ -265,8 +265,11 @@ def test_rows_left_out_for_a_wrong_checksum_come_back_when_it_is_corrected(
 ) -> None:
     monkeypatch.setattr("mulco.plan.catalog", lambda: tiny.catalog)
     monkeypatch.setenv("MULCO_UPSTREAM", str(tiny.upstream))
-    for split in ("train", "test"):
-        tiny.write(split, {"id": split, "programming_language": "text", "fields": {"question": "?", "answer": "Yes."}})
+    for split, question, answer in (
+        ("train", "列表怎么反转？", "用 reverse 方法就地反转。"), ("test", "字典怎么合并？", "用竖线运算符得到新的一个。")
+    ):  # fmt: skip
+        fields = {"question": question, "answer": answer}
+        tiny.write(split, {"id": split, "programming_language": "text", "fields": fields})
     sha256 = file_digest(tiny.upstream / "tiny" / "train.jsonl")
     lock = tiny.upstream / "sources.lock"
     lock.write_text(json.dumps({"tiny/train.jsonl": "0" * 64}), "utf-8")
