@@ -266,7 +266,7 @@ def test_rows_left_out_for_a_wrong_checksum_come_back_when_it_is_corrected(
     monkeypatch.setattr("mulco.plan.catalog", lambda: tiny.catalog)
     monkeypatch.setenv("MULCO_UPSTREAM", str(tiny.upstream))
     for split, question, answer in (
-        ("train", "列表怎么反转？", "用 reverse 方法就地反转。"), ("test", "字典怎么合并？", "用竖线运算符得到新的一个。")
+        ("train", "列表怎么反转？", "用 reverse 方法就地反转。"), ("test", "字典怎么合并？", "用竖线合成新的一个。")
     ):  # fmt: skip
         fields = {"question": question, "answer": answer}
         tiny.write(split, {"id": split, "programming_language": "text", "fields": fields})
