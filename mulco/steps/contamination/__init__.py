@@ -10,7 +10,7 @@ text; `python -m benchmarks.contamination_index` makes it from upstream's files.
 N-grams that stand in many real rows are idiom and left out of a part, so what is left tells. A row holds a problem
 when enough of them stand close together: all of a part of few, `most` of a part of some, `half` of a larger one; less
 is enough (`both`) where what is said and what is done agree. A solution that is idiom throughout is known only as a
-whole, and then only flagged: a function of one line is often nobody's copy.
+whole, every n-gram of it, and then only flagged: a function of one line is often nobody's copy.
 """
 
 from __future__ import annotations
@@ -132,7 +132,7 @@ def matches(known: Index, rows: list[list[str]], settings: Settings) -> list[tup
             best = shares.setdefault(pair, [0.0, 0.0])
             best[kind] = max(best[kind], share)
             if known.whole[part]:
-                if share >= (1.0 if size < few else settings["most"]):
+                if share >= 1.0:
                     wholes.add(pair)
                 continue
             if share >= (1.0 if size < few else settings["most"] if size < some else settings["half"]):
