@@ -1,4 +1,4 @@
-"""Problems of evaluation sets among the rows: copies are found, also renamed and edited, and nothing else is dropped."""
+"""Problems of evaluation sets among the rows: copies are found, renamed and edited ones too, and nothing else goes."""
 
 from __future__ import annotations
 
