@@ -53,6 +53,13 @@ def spoil(table: pa.Table, settings: Mapping[str, Any]) -> pa.Table:
     return table.append_column(VERDICT, pa.nulls(len(table), pa.string()))
 
 
+def stumble(table: pa.Table, settings: Mapping[str, Any]) -> pa.Table:
+    """Fail on a table that holds the one answer `over`; else keep every row."""
+    if settings["over"] in table.column("output").to_pylist():
+        raise ZeroDivisionError("of this row")
+    return table.append_column(VERDICT, pa.nulls(len(table), pa.string()))
+
+
 @pytest.fixture
 def questions(tiny: Any) -> Any:
     """A source of five answers in train, two of them long and two alike, and one in test."""
@@ -113,6 +120,21 @@ def test_dropped_rows_lie_beside_the_build_with_their_reason(
     }  # fmt: skip
     assert list(result.manifest.configs["code_qa_zh"]["splits"]) == ["train"]
     assert list(check(out)) == []
+
+
+def test_a_step_that_fails_on_one_row_drops_that_row_says_so_and_the_build_goes_on(
+    questions: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    step = Step("stumble", stumble, {"over": "It depends on many things."})
+    result = built(questions, tmp_path / "out", monkeypatch, step)
+    train = rows_at(tmp_path / "out" / "code_qa_zh" / "train-00000-of-00001.parquet")
+    assert [row["source_id"] for row in train] == ["train/0", "train/1", "train/3", "train/4"]
+    [dropped] = rows_at(tmp_path / "out.dropped" / "code_qa_zh" / "train.parquet")
+    assert (dropped["source_id"], dropped["reason"]) == ("train/2", "step_error:stumble")
+    assert result.manifest.dropped(config="code_qa_zh", split="train") == {"stumble": {"step_error": 1}}
+    assert result.problems == [
+        "code_qa_zh/tiny/train/2: step stumble failed: ZeroDivisionError: of this row",
+    ]
 
 
 def test_a_step_fills_quality_and_difficulty_for_the_steps_after_it(
