@@ -12,12 +12,15 @@ from typing import Annotated
 
 import typer
 
-from mulco.commands import app, cards, data, evaluation, generation, hub, report, synth, training
+from mulco.commands import analysis, app, arms, cards, data, evaluation, generation, hub, report, synth, training
 from mulco.errors import MulcoError, UsageError
 from mulco.version import VERSION
 
 # Importing a file of commands adds them to `app`.
-__all__ = ["app", "cards", "data", "evaluation", "generation", "hub", "main", "report", "synth", "training"]
+__all__ = [
+    "analysis", "app", "arms", "cards", "data", "evaluation", "generation", "hub", "main", "report", "synth",
+    "training",
+]  # fmt: skip
 
 
 def main() -> None:

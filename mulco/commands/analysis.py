@@ -1,0 +1,1 @@
+"""The command analyze: what a data set is made of."""

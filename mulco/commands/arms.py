@@ -1,0 +1,1 @@
+"""The command select: subsets of a data set for a study."""
