@@ -56,8 +56,9 @@ _LATEX = re.compile(
     r"left|right|begin\{(?:align|equation|matrix|cases))\b|\$[^$\n]{1,80}[\\^_=][^$\n]{0,80}\$"
 )
 _FORMULA = re.compile(
-    r"\b[a-z0-9]+ ?(?:\^|\*\*) ?\d|\b\d+[a-z] ?[-+=]|\b\d+ ?[-+*/×÷] ?\d+ ?=|\b[xyzn] ?= ?-?\d|\d ?[×÷] ?\d|[≤≥√∑∫π°²³]"
+    r"(?<![\w.^\[\]-])[a-z0-9] ?\^ ?\d(?!\w)|\b\d+[xyz] ?[-+=]|\b\d+ ?[-+*/×÷] ?\d+ ?=|\d ?[×÷] ?\d|[≤≥√∑∫π²³]"
 )
+_LIST = re.compile(r"[\[{(][^\]})\n]*[\]})]")
 _NUMBER = re.compile(r"(?<![\w.])\d[\d,]*(?:\.\d+)?(?![\w.]*\w)|[一二三四五六七八九十百千]+(?=[个只元米斤岁本支张人])")
 _ASKED_QUANTITY = re.compile(
     r"\bhow (?:many|much|long|far|old|fast|tall)\b|\b(?:find|calculate|compute|evaluate|solve|simplify|determine)\b|"
@@ -90,14 +91,17 @@ _WORDS = Lexicon({
             object oriented, inheritance, polymorphism, regular expression, http, tcp, ip address, server, client,
             browser, frontend, front end, backend, back end, website, web site, web page, webpage, web application,
             machine learning, neural network, data structure, operating system, cache, memory leak, big o, syntax,
-            garbage collection, command line, terminal, unit test, refactor, refactoring, microservice, node.js
-            代码, 编程, 程序, 算法, 函数, 方法, 编译, 变量, 数组, 字符串, 指针, 递归, 循环, 接口, 线程, 进程, 互斥,
-            死锁, 加锁, 锁的, 数据库, 索引, 事务, 查询, 主键, 脚本, 软件, 框架, 调试, 运行时, 队列, 链表, 哈希,
-            二叉树, 面向对象, 继承, 多态, 正则, 协议, 握手, 服务器, 客户端, 浏览器, 前端, 后端, 网页, 网站, 机器学习,
-            神经网络, 数据结构, 操作系统, 缓存, 内存, 语法, 垃圾回收, 垃圾收集, 命令行, 终端, 单元测试, 重构, 微服务,
-            分布式, 消息, 字节, 泛型, 异常, 注解, 容器, 序列化, 集群, 注册中心, jvm, redis, mysql, spring, kafka,
-            socket, elasticsearch, mybatis, dubbo, zookeeper, oracle, mongodb, nginx, tomcat, netty, rabbitmq, hadoop,
+            garbage collection, command line, terminal, unit test, refactor, refactoring, microservice, node.js,
+            integer, boolean, computer system, overflow, data type, dictionary, tuple, logical expression, jvm, redis,
+            mysql, spring, kafka, socket, elasticsearch, mybatis, dubbo, zookeeper, oracle, mongodb, nginx, tomcat,
+            netty, selenium, tensorflow, salesforce, arraylist, pascal, tensorboard, visualforce, rabbitmq, hadoop,
             spark, servlet, jdbc, jdk, bean, iterator, url, cookie, session, cpu
+            计算机, 软件测试, 自动化测试, 区块链, 设计模式, 迭代器, 网络中, 局域网, 多路复用, 整数型, 存储过程, 代码,
+            编程, 程序, 算法, 函数, 方法, 编译, 变量, 数组, 字符串, 指针, 递归, 循环, 接口, 线程, 进程, 互斥, 死锁,
+            加锁, 锁的, 数据库, 索引, 事务, 查询, 主键, 脚本, 软件, 框架, 调试, 运行时, 队列, 链表, 哈希, 二叉树,
+            面向对象, 继承, 多态, 正则, 协议, 握手, 服务器, 客户端, 浏览器, 前端, 后端, 网页, 网站, 机器学习, 神经网络,
+            数据结构, 操作系统, 缓存, 内存, 语法, 垃圾回收, 垃圾收集, 命令行, 终端, 单元测试, 重构, 微服务, 分布式,
+            消息, 字节, 泛型, 异常, 注解, 容器, 序列化, 集群, 注册中心
         """,
     },
 })  # fmt: skip
@@ -129,7 +133,7 @@ def domain(instruction: str, given: str, output: str, programming_language: str)
     words = said.get("code", 0.0) + 0.5 * answered.get("code", 0.0)
     if points < _MATH_LEAST and (code_share(output) >= SHARE or code_share(given) >= SHARE):
         return "code"
-    if points >= _MATH_LEAST and points >= words:
+    if points >= _MATH_LEAST and points > words:
         return "mathematics"
     return "code" if words >= _CODE_LEAST else "general"
 
@@ -138,6 +142,6 @@ def _figures(asked: str, answer: str) -> float:
     """Points for formulas, and for a question over numbers."""
     points = 2.0 * bool(_LATEX.search(asked) or _LATEX.search(answer))
     points += 1.0 * bool(_FORMULA.search(asked) or _FORMULA.search(answer))
-    if _ASKED_QUANTITY.search(asked) and sum(1 for _ in _NUMBER.finditer(asked)) >= 2:
+    if _ASKED_QUANTITY.search(asked) and len(_NUMBER.findall(_LIST.sub(" ", asked))) >= 2:
         points += 2.0 if _NUMBER.search(answer) else 1.0
     return points
