@@ -22,5 +22,5 @@ def test_the_names_are_those_of_the_study_and_each_is_explained_once() -> None:
 
 
 def test_an_analysis_has_the_same_words_as_a_model_is_told() -> None:
-    assert result.CATEGORIES == tuple(CATEGORIES)
-    assert result.DOMAINS == tuple(DOMAINS)
+    assert tuple(CATEGORIES) == result.CATEGORIES
+    assert tuple(DOMAINS) == result.DOMAINS
