@@ -1,8 +1,8 @@
 """What an analysis holds: measures of each row, a summary of each group, and the space in which rows were compared.
 
-    analysis.rows            # an Arrow table of ROWS, in the order of the rows that were read
-    analysis.summary         # one dict per data set and group, and one per data set with group ""
-    analysis.embeddings      # (rows, dimensions) float32, each of length 1; None where none was asked for
+analysis.rows            # an Arrow table of ROWS, in the order of the rows that were read
+analysis.summary         # one dict per data set and group, and one per data set with group ""
+analysis.embeddings      # (rows, dimensions) float32, each of length 1; None where none was asked for
 """
 
 from __future__ import annotations
