@@ -18,7 +18,9 @@ from typing import Any
 from mulco.languages import canonical
 
 # Negatives first: 是 stands inside 不是, 有 inside 没有.
-NO = ("没有", "不存在", "不含", "不相同", "不同", "不一样", "不是", "不会", "并非", "并不", "不(?!过)", "否", "无", "没")
+NO = (
+    "没有", "不存在", "不含", "不相同", "不同", "不一样", "不是", "不会", "并非", "并不", "不(?!过)", "否", "无", "没",
+)  # fmt: skip
 YES = ("是的", "是", "有", "存在", "相同", "一样", "对", "会")
 LABEL = re.compile(
     rf"\b(?P<no>no|not|false)\b|(?P<no_zh>{'|'.join(NO)})|\b(?P<yes>yes|true)\b|(?P<yes_zh>{'|'.join(YES)})"
