@@ -6,6 +6,7 @@ import math
 import sys
 from collections import Counter
 from collections.abc import Callable, Sequence
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
@@ -17,7 +18,8 @@ from hypothesis import strategies as st
 from llm_server import Server
 from sklearn.feature_extraction.text import TfidfVectorizer
 
-from mulco.analysis import embedding
+from mulco.analysis import embedding, rows
+from mulco.analysis.diversity import mean_cosine
 from mulco.analysis.embedding import (
     CHARACTERS,
     Endpoint,
@@ -327,3 +329,17 @@ def test_an_endpoint_elsewhere_is_refused_before_anything_is_sent(monkeypatch: p
     key = "ghp_" + "aB3dE6gH9jK2mN5pQ8sT1vW4yZ7bC0dF3gH6"
     embed([f'token = "{key}"', "print('你好')"], embedder)
     assert sent == ['token = "REDACTED_GITHUB_TOKEN"', "print('你好')"]
+
+
+@pytest.mark.upstream
+@pytest.mark.slow
+def test_real_rows_are_points_whose_mean_cosine_is_that_of_all_pairs(upstream: Path) -> None:
+    table = rows.read([upstream / "codealpaca" / "data" / "new_codealpaca.json"]).slice(0, 2_000)
+    points = embed(texts_of(table))
+    assert points.shape == (2_000, 256)
+    np.testing.assert_allclose(np.linalg.norm(points, axis=1), 1, atol=1e-6)
+    near = cosines(points)
+    np.fill_diagonal(near, 0)
+    assert np.abs(mean_cosine(points) - near.sum(1) / 1_999).max() < 1e-6
+    by_row = embed(texts_of(table, "row"))
+    assert np.corrcoef(mean_cosine(by_row), mean_cosine(points))[0, 1] > 0.3  # about the same rows, not the same texts
