@@ -160,7 +160,7 @@ def farthest_first(
         tick(number, wanted)
         picked[number] = _first(nearest, rank) if number else start
         np.maximum(nearest, _cosines(points, points[picked[number]]), out=nearest)
-        nearest[picked[: number + 1]] = np.inf
+        nearest[picked[number]] = np.inf  # and stays so
     tick(wanted, wanted)
     return picked
 
