@@ -11,14 +11,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 import xxhash
 
-from mulco.analysis.threads import one_thread
+from mulco.analysis.threads import needs_sklearn, one_thread
 from mulco.analysis.wording import asked
 from mulco.errors import UsageError, unknown
 from mulco.steps.secrets import redact
@@ -64,7 +64,11 @@ class Embedder(Protocol):
 
 
 def open_embedder(model: str | None = None, base_url: str | None = None, *, allow_remote: bool = False) -> Embedder:
-    """The embedder for what is named: `base_url` an endpoint, `model` alone sentence-transformers, nothing TF-IDF."""
+    """The embedder for what is named: `base_url` an endpoint, `model` alone sentence-transformers, nothing TF-IDF.
+
+    Raises MulcoError or UsageError at once where it cannot be had: a package or a model is missing, or an endpoint does
+    not embed.
+    """
     if base_url:
         return Endpoint(base_url, model, allow_remote)
     return Tfidf() if model in (None, "tfidf") else SentenceTransformers(str(model))
@@ -137,6 +141,9 @@ class Tfidf:
     dimensions: int = 256
     features: int = 32_768  # the n-grams that stand in most texts of the sample
     sample: int = 10_000  # texts (measured: half as many keep .441 of the squared length of real texts, these .452)
+
+    def __post_init__(self) -> None:
+        needs_sklearn()
 
     @property
     def id(self) -> str:
@@ -249,31 +256,32 @@ def _directions(matrix: csr_matrix, wanted: int, seed: int, rounds: int = 2) -> 
 
 # Embedders that ask a model.
 
+TRIED = "return a + b"  # what an endpoint is asked for first
 _HARMLESS = frozenset({"ipv4"})  # addresses of machines, as in mulco synth
 
 
-@dataclass(frozen=True)
 class SentenceTransformers:
-    """A model of sentence-transformers, a folder or a Hub id. It cuts texts at its own length."""
+    """A model of sentence-transformers, a folder or a Hub id, loaded. It cuts texts at its own length.
 
-    name: str
-    revision: str | None = None
+    Raises MulcoError where the package or the model is missing.
+    """
 
-    @property
-    def id(self) -> str:
-        return f"sentence-transformers/{self.name}" + (f"@{self.revision}" if self.revision else "")
-
-    def vectors(self, texts: Sequence[str], seed: int, tick: Tick) -> Vectors:
+    def __init__(self, name: str, revision: str | None = None) -> None:
         from mulco.generation.sentences import Sentences
 
-        return Sentences(self.name, self.revision).embed(texts, tick)
+        self.id = f"sentence-transformers/{name}" + (f"@{revision}" if revision else "")
+        self._model = Sentences(name, revision)
+
+    def vectors(self, texts: Sequence[str], seed: int, tick: Tick) -> Vectors:
+        return self._model.embed(texts, tick)
 
 
 class Endpoint:
     """An OpenAI-compatible endpoint. Without `model` the one that it serves.
 
-    Raises UsageError for an endpoint that is not on this machine without `allow_remote`, as `mulco synth run` does.
-    What looks like a secret is blotted out before a text leaves the machine.
+    Raises UsageError for an endpoint that is not on this machine without `allow_remote`, as `mulco synth run` does, and
+    MulcoError where it does not embed, which one request tries. What looks like a secret is blotted out before a text
+    leaves the machine.
     """
 
     def __init__(self, base_url: str, model: str | None = None, allow_remote: bool = False) -> None:
@@ -285,13 +293,11 @@ class Endpoint:
             raise UsageError(
                 f"{self.host} is not on this machine: texts of rows would leave it. If they may, add --allow-remote"
             )
-        self._remote: Any = Remote(base_url, model)
-
-    @property
-    def id(self) -> str:
-        return f"endpoint/{self._remote.name}"
+        self._remote = Remote(base_url, model)
+        self._remote.embed([TRIED])
+        self.id = f"endpoint/{self._remote.name}"
 
     def vectors(self, texts: Sequence[str], seed: int, tick: Tick) -> Vectors:
         if not self.local:
             texts = [redact(text, {}, _HARMLESS) for text in texts]
-        return self._remote.embed(texts, tick=tick)  # type: ignore[no-any-return]
+        return self._remote.embed(texts, tick=tick)

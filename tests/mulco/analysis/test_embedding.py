@@ -22,7 +22,6 @@ from mulco.analysis import embedding, rows
 from mulco.analysis.diversity import mean_cosine
 from mulco.analysis.embedding import (
     CHARACTERS,
-    Endpoint,
     SentenceTransformers,
     Tfidf,
     Vectors,
@@ -32,6 +31,7 @@ from mulco.analysis.embedding import (
 )
 from mulco.catalog import catalog
 from mulco.errors import MulcoError, UsageError
+from mulco.generation.remote import Endpoint as Remote
 from mulco.source import Record, Want
 
 TEXTS = [
@@ -242,7 +242,7 @@ def test_progress_is_told_to_the_end() -> None:
 def test_without_scikit_learn_it_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "sklearn", None)
     with pytest.raises(MulcoError, match=r'needs scikit-learn\. Install it with: pip install "mulco\[analysis\]"'):
-        embed(["a b"])
+        open_embedder()
 
 
 # sentence-transformers, by a stand-in.
@@ -285,7 +285,7 @@ def test_sentence_transformers_embeds_with_the_named_model(stand_in: list[tuple[
 
 def test_a_model_that_cannot_be_loaded_is_named(stand_in: object) -> None:
     with pytest.raises(MulcoError, match=r"missing/model cannot be loaded .*\(missing/model is not a local folder and"):
-        embed(["a"], SentenceTransformers("missing/model"))
+        open_embedder("missing/model")
 
 
 def test_without_sentence_transformers_it_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -293,7 +293,7 @@ def test_without_sentence_transformers_it_says_what_to_install(monkeypatch: pyte
     with pytest.raises(
         MulcoError, match=r"with some-model needs .* Install it with: pip install sentence-transformers"
     ):
-        embed(["a"], SentenceTransformers("some-model"))
+        open_embedder("some-model")
 
 
 # An endpoint.
@@ -307,9 +307,14 @@ def test_an_endpoint_embeds_in_the_order_of_the_texts() -> None:
         points = embed(texts, embedder)
         wanted = np.array([[len(text), len(text.encode()), len(text.split())] for text in texts], np.float64)
         np.testing.assert_allclose(points, wanted / np.linalg.norm(wanted, axis=1)[:, None], atol=1e-6)
-        assert sorted(len(asked.body["input"]) for asked in server.log) == [44, 64, 64, 64, 64]
+        assert sorted(len(asked.body["input"]) for asked in server.log) == [1, 44, 64, 64, 64, 64]
         assert {asked.body["encoding_format"] for asked in server.log} == {"float"}
         assert np.isfinite(embed(["", "a b", " "], embedder)).all()  # which would refuse empty ones
+
+
+def test_an_endpoint_that_does_not_embed_is_told_before_any_row_is_read() -> None:
+    with Server() as server, pytest.raises(MulcoError, match=r"has no model 'chat-only', .* a model for embeddings"):
+        open_embedder("chat-only", server.url)
 
 
 def test_an_endpoint_elsewhere_is_refused_before_anything_is_sent(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -317,18 +322,18 @@ def test_an_endpoint_elsewhere_is_refused_before_anything_is_sent(monkeypatch: p
         open_embedder("m", "https://api.example.org/v1")
     with pytest.raises(UsageError, match="is no address such as"):
         open_embedder("m", "api.example.org")
-    embedder = open_embedder("m", "https://api.example.org/v1", allow_remote=True)
-    assert isinstance(embedder, Endpoint)
     sent: list[str] = []
 
-    def embed_there(texts: Sequence[str], tick: object) -> Vectors:
+    def embed_there(self: object, texts: Sequence[str], tick: object = None) -> Vectors:
         sent.extend(texts)
         return np.ones((len(texts), 2), np.float32)
 
-    monkeypatch.setattr(embedder._remote, "embed", embed_there)
+    monkeypatch.setattr(Remote, "embed", embed_there)
+    embedder = open_embedder("m", "https://api.example.org/v1", allow_remote=True)
+    assert sent == ["return a + b"]
     key = "ghp_" + "aB3dE6gH9jK2mN5pQ8sT1vW4yZ7bC0dF3gH6"
     embed([f'token = "{key}"', "print('你好')"], embedder)
-    assert sent == ['token = "REDACTED_GITHUB_TOKEN"', "print('你好')"]
+    assert sent[1:] == ['token = "REDACTED_GITHUB_TOKEN"', "print('你好')"]
 
 
 @pytest.mark.upstream
