@@ -60,7 +60,7 @@ WANTED = {
     "code-basic": 15, "code-medium": 15, "code-leetcode": 15, "code-text": 15,
 }  # fmt: skip
 HALVES = ("tuning", "held-out")
-QUESTIONS, WANTED_QUESTIONS = "domain", 40  # of each language: labelled for their domain alone
+QUESTIONS = {"domain-tuning": 40, "domain": 80}  # of each language: labelled for their domain alone
 NONE = "none"
 SHORT = ("algo", "math", "db", "system", "web", "data", "perf", "ui", "domain", "security", NONE)
 
@@ -110,11 +110,12 @@ def main() -> int:
             for label, is_, said in zip(chosen, truth, answers["rules"], strict=True):
                 if is_ != said:
                     print(f"{label['id']}: {is_}, not {said}")
-    chosen = [label for label in labels if label["half"] == QUESTIONS]
-    at = [places[label["id"]] for label in chosen]
-    print(f"\nquestions without code: {len(chosen)} rows")
-    chinese = [table["language"][place].as_py() == "zh" for place in at]
-    print_domains(chosen, [rows["domain"][place].as_py() for place in at], chinese)
+    for part in QUESTIONS:
+        chosen = [label for label in labels if label["half"] == part]
+        at = [places[label["id"]] for label in chosen]
+        print(f"\n{part}: {len(chosen)} questions without code, half of them Chinese")
+        chinese = [table["language"][place].as_py() == "zh" for place in at]
+        print_domains(chosen, [rows["domain"][place].as_py() for place in at], chinese)
     return 0
 
 
@@ -129,9 +130,11 @@ def drawn(ids: Sequence[str]) -> list[tuple[str, str]]:
         smallest = sorted(strata[stratum], key=_mark)
         found += [(id_, HALVES[number % 2]) for number, id_ in enumerate(smallest[:wanted])]
     taken = {id_ for id_, _ in found}
-    for config in ("code_qa_en", "code_qa_zh"):
-        rest = [id_ for id_ in ids if id_.startswith(f"{config}/") and id_ not in taken]
-        found += [(id_, QUESTIONS) for id_ in sorted(rest, key=_mark)[:WANTED_QUESTIONS]]
+    for part, wanted in QUESTIONS.items():
+        for config in ("code_qa_en", "code_qa_zh"):
+            rest = sorted((id_ for id_ in ids if id_.startswith(f"{config}/") and id_ not in taken), key=_mark)
+            found += [(id_, part) for id_ in rest[:wanted]]
+        taken = {id_ for id_, _ in found}
     return found
 
 
