@@ -8,6 +8,9 @@ Each category is a weighted word list in English and Chinese: 3 decides, 2 is st
 (instruction and input) counts in full, the answer by a third, a programming language that is a category of its own
 by 6. The most points win, from `LEAST` on, and of equal ones the first in the study's order.
 
+Measured on 118 rows labelled by hand and held out (`benchmarks/categories.py`): .83 of them right, kappa .78, where
+always the commonest would be right in .36; of the Chinese ones among them .68.
+
 The study takes the category whose name is most like the row in INSTRUCTOR's space. Here the rows that words have
 told stand for a category: `nearest` gives an untold row the category whose middle it is nearest to, if that is by
 `MARGIN` nearer than the next.

@@ -8,6 +8,9 @@ A row is code where its programming language is known, where it holds a fence, o
 where its words are those of programmers, as in a question about threads. It is mathematics where no code stands in it
 and it holds a formula in LaTeX, or a question over numbers, or the words of mathematicians. The rest is general. In
 doubt between the last two the stronger evidence wins, and mathematics needs two points of it.
+
+Measured on 160 questions about code, numbers and machines, labelled by hand (`benchmarks/categories.py`): .93 of them
+right, kappa .80. How general instruction data fares is not measured.
 """
 
 from __future__ import annotations
