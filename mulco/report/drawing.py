@@ -99,9 +99,10 @@ def _resize(figure: Any, above: float, below: float) -> None:
 
 
 def stacked(
-    say: Words, key: str, file: str, counts: pd.DataFrame, legend: Sequence[tuple[str, str]], *, share: bool
-) -> Chart:
-    """Bars of rows, or of shares of rows, a part for each column of `counts`."""
+    say: Words, key: str, file: str, counts: pd.DataFrame, legend: Sequence[tuple[str, str]], *, share: bool,
+    said: Sequence[str] = (),
+) -> Chart:  # fmt: skip
+    """Bars of rows, or of shares of rows, a part for each column of `counts`; `said`: figures told instead of sums."""
     counts = counts[:BARS]
     totals = counts.sum(axis=1)
     names = [say.name(str(name)) for name in counts.index]
@@ -118,18 +119,19 @@ def stacked(
         axes.xaxis.set_major_formatter(lambda value, _: f"{value:,.0f}")
     axes.set_xlabel(say("share" if share else "rows_axis"), color=INK)
     sums = {column: counts[column].sum() / max(1, totals.sum()) for column, _ in legend}
-    said = [f"{say.name(str(column))} {100 * part:.0f} %" for column, part in sums.items()]
+    said = said or [f"{say.name(str(column))} {100 * part:.0f} %" for column, part in sums.items()]
     labelled = [(say.name(str(column)), colour) for column, colour in legend]
     return Chart(key, file, say(key), alt(say, say(key), said), figure, labelled)
 
 
-def bars(names: Sequence[str]) -> tuple[Any, Any]:
-    """A figure for horizontal bars with these names, the first on top."""
+def bars(names: Sequence[str], bar: float = BAR) -> tuple[Any, Any]:
+    """A figure for horizontal bars with these names, the first on top, each `bar` inches high."""
     # a Latin letter of 9.5 points is about 0.08 inches wide, a Chinese character the full 9.5 points
-    margin = 0.2 + max(sum(0.132 if ord(letter) > 0x2E7F else 0.081 for letter in name) for name in names)
-    high = BAR * len(names) + 0.65
+    lines = [line for name in names for line in name.split("\n")]
+    margin = 0.2 + max(sum(0.132 if ord(letter) > 0x2E7F else 0.081 for letter in line) for line in lines)
+    high = bar * len(names) + 0.65
     left = min(margin / WIDTH, 0.45)
-    figure, axes = canvas(high, (left, 0.5 / high, 0.94 - left, BAR * len(names) / high))
+    figure, axes = canvas(high, (left, 0.5 / high, 0.94 - left, bar * len(names) / high))
     axes.set_yticks(range(len(names)), names)
     axes.set_ylim(len(names) - 0.4, -0.6)
     axes.tick_params(axis="y", length=0)

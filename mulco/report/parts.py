@@ -83,11 +83,12 @@ def document(
     foot: str,
     beside: str | None,
     pages: Mapping[str, tuple[str, str]] | None = None,
+    style: str = "",
 ) -> str:
     """A page of sections, each a key of the words and its HTML.
 
     `beside` is the file of the page in the other language, and `pages` maps a key of the words to other pages'
-    files, English and Chinese, that this one links to.
+    files, English and Chinese, that this one links to. `style` is added to the look that all pages share.
     """
     said = html.escape(title)
     other = next(one for one in LANGUAGES if one != say.language)
@@ -102,7 +103,7 @@ def document(
     return (
         f'<!DOCTYPE html>\n<html lang="{language}">\n<head>\n<meta charset="utf-8">\n'
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n<link rel="icon" href="data:,">\n'
-        f"<title>{said}</title>\n<style>{STYLE}</style>\n</head>\n<body>\n"
+        f"<title>{said}</title>\n<style>{STYLE}{style}</style>\n</head>\n<body>\n"
         f'<div class="top"><span>{html.escape(made_by)}</span>{"".join(links)}</div>\n'
         f"<header>\n<h1>{said}</h1>\n{lead}</header>\n"
         f'<nav aria-label="{say("contents")}"><ul>{contents}</ul></nav>\n<main>\n{body}\n</main>\n'
