@@ -264,10 +264,11 @@ def render(job: Job, records: list[Record]) -> pa.Table:
         wording, instruction, input_, output = pool.render(record, split)
         row_id = f"{prefix}{id_}/{direction}" if direction else prefix + id_
         texts = (instruction, input_, output, row_id, programming_language, id_, license_ or own_license)
-        origin = provenance.of(file, line, edits)
+        origin, quality = provenance.of(file, line, edits), as_quality(*known)
         if writing is not None:
             origin = provenance.with_writing(origin, writing, wording)
-        rows.append((*texts, wording.id, difficulty, paradigm, origin, as_quality(*known)))
+            quality = _with_label(quality, writing)
+        rows.append((*texts, wording.id, difficulty, paradigm, origin, quality))
     columns = dict(zip(_VARYING, zip(*rows, strict=True), strict=True))
     constant = {"task": job.task.name, "language": job.language, "source": source.name}
     return pa.table(
@@ -287,6 +288,13 @@ _VARYING = (
     "instruction", "input", "output", "id", "programming_language", "source_id", "license", "template", "difficulty",
     "paradigm", "provenance", "quality",
 )  # fmt: skip
+
+
+def _with_label(quality: str, writing: Writing) -> str:
+    """The JSON of `quality` with what a model said the row is about; how it was asked is in `provenance`."""
+    said = [facts for facts in writing.facts if facts["kind"] == "label"]
+    label = {name: said[-1][name] for name in ("domain", "category", "difficulty") if said and name in said[-1]}
+    return json.dumps({**json.loads(quality), "label": label}, ensure_ascii=False) if label else quality
 
 
 class _Provenance:

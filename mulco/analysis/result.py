@@ -12,25 +12,15 @@ from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 
+from mulco import categories
+
 if TYPE_CHECKING:
     import numpy as np
     import numpy.typing as npt
 
-DOMAINS = ("code", "mathematics", "general")
-# The study's ten categories of tasks; the first two are what it calls algorithmic (ALG).
-CATEGORIES = (
-    "Algorithmic & Data Structure",
-    "Mathematical & Computational",
-    "Database & SQL",
-    "System Design & Architecture",
-    "Web Development",
-    "Data Science & Machine Learning",
-    "Performance Optimization",
-    "User Interface & Application Design",
-    "Domain-Specific",
-    "Security & Cryptography",
-)
-ALGORITHMIC = CATEGORIES[:2]
+DOMAINS = tuple(categories.DOMAINS)
+CATEGORIES = tuple(categories.CATEGORIES)  # of tasks, those of the study
+ALGORITHMIC = categories.ALGORITHMIC
 
 # What is read of a row, whatever it comes from; what its data does not say is filled in, or null.
 READ = pa.schema([

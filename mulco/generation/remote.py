@@ -3,8 +3,8 @@
     engine = Endpoint("http://127.0.0.1:8000/v1", "out/tiny")     # the key, if any, is in OPENAI_API_KEY
 
 A conversation goes to `chat/completions`, a text to continue to `completions`. Samples are asked for one by one, each
-with its own seed: some servers ignore `n` without a word. A few requests are in flight at a time; the SDK repeats those
-that fail for a passing reason.
+with its own seed: some servers ignore `n` without a word. Texts to be embedded go to `embeddings`, many in a request.
+A few requests are in flight at a time; the SDK repeats those that fail for a passing reason.
 """
 
 from __future__ import annotations
@@ -12,15 +12,26 @@ from __future__ import annotations
 import json
 import os
 import threading
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from queue import SimpleQueue
 from typing import Any
+
+import numpy as np
+import numpy.typing as npt
 
 from mulco.errors import MulcoError
 from mulco.generation.base import Generation, Request, Settings, cut, seed_of
 
 RETRIES = 5  # of the SDK: back-off from 0.5 to 8 seconds, or as long as Retry-After says
+EMBEDDED = 64  # texts a request; the hosted services take 2,048 or less, small servers fewer tokens in all
 REFUSED = (400, 413, 422)  # this request is wrong for the endpoint; the others may be right
+# What a request of a kind that the endpoint lacks calls for, and any other fault.
+COMPLETION = (
+    "Check --model and --style: chat needs chat/completions, the others completions",
+    "Run the same command again; finished answers are kept",
+)
+EMBEDDING = ("Name a model for embeddings that the endpoint serves", "Run the same command again")
 
 
 class Endpoint:
@@ -97,6 +108,56 @@ class Endpoint:
         except Exception as err:
             raise self._explained(err) from err
 
+    def embed(
+        self, texts: Sequence[str], batch_size: int = EMBEDDED, tick: Callable[[int, int], None] = lambda done, of: None
+    ) -> npt.NDArray[np.float32]:
+        """(texts, dimensions) float32: a vector of each text as the endpoint gives it, in the order of the texts.
+
+        Texts must not be empty: most endpoints refuse such ones. Raises MulcoError for what the endpoint refuses, and
+        for an answer that has not one vector of the same length for each text.
+        """
+        starts = range(0, len(texts), batch_size)
+        pool = ThreadPoolExecutor(self.concurrency, "endpoint")
+        found: list[npt.NDArray[np.float32]] = []
+        try:
+            for start, part in zip(
+                starts, pool.map(lambda at: self._vectors(texts[at : at + batch_size]), starts), strict=True
+            ):
+                tick(start, len(texts))
+                if found and part.shape[1] != found[0].shape[1]:
+                    sizes = f"{found[0].shape[1]} and {part.shape[1]}"
+                    raise MulcoError(f"{self.base_url}: the vectors of {self.name!r} differ in length ({sizes})")
+                found.append(part)
+        finally:
+            pool.shutdown(wait=False, cancel_futures=True)
+        tick(len(texts), len(texts))
+        return np.concatenate(found) if found else np.zeros((0, 0), np.float32)
+
+    def _vectors(self, texts: Sequence[str]) -> npt.NDArray[np.float32]:
+        """One request of `embed`; servers answer in any order and say which vector is which."""
+        try:
+            # without the format the SDK asks for base64, which not every server knows
+            said = self.client.embeddings.create(model=self.name, input=list(texts), encoding_format="float")
+        except Exception as err:
+            raise self._explained(err, EMBEDDING) from err
+        data = getattr(said, "data", None)
+        if not data:
+            raise MulcoError(
+                f"{self.base_url}: the answer holds no embeddings ({_shown(said)}). Is it the address of an "
+                "OpenAI-compatible API? It often ends in /v1"
+            )
+        try:
+            vectors = {one.index: one.embedding for one in data}
+            found = np.array([vectors[number] for number in range(len(texts))], np.float32)
+        except (AttributeError, KeyError, TypeError, ValueError):
+            found = np.zeros(0, np.float32)
+        if len(data) != len(texts) or found.ndim != 2 or not np.isfinite(found).all():
+            raise MulcoError(
+                f"{self.base_url}: the answer has not one vector of numbers for each of the {len(texts)} texts of a "
+                f"request. Is {self.name!r} a model for embeddings?"
+            )
+        return found
+
     def _call(self, request: Request, sample: int, settings: Settings) -> tuple[Any, dict[str, Any]]:
         """The SDK's method for the prompt, and what it is called with."""
         body: dict[str, Any] = {
@@ -146,7 +207,8 @@ class Endpoint:
             raise MulcoError(f"{self.base_url} serves {len(served)} models. Name one with --model: {some}")
         return str(served[0])
 
-    def _explained(self, err: Exception) -> MulcoError:
+    def _explained(self, err: Exception, calls: tuple[str, str] = COMPLETION) -> MulcoError:
+        """`calls`: what a wrong kind of request and a passing fault call for."""
         import openai
 
         status = getattr(err, "status_code", None)
@@ -160,14 +222,13 @@ class Endpoint:
             return MulcoError(f"{self.base_url} refuses the key ({status}). Put yours in OPENAI_API_KEY")
         if status == 404:
             return MulcoError(
-                f"{self.base_url} has no model {self.name!r}, or not this kind of request ({_reason(err)}). Check "
-                "--model and --style: chat needs chat/completions, the others completions"
+                f"{self.base_url} has no model {self.name!r}, or not this kind of request ({_reason(err)}). {calls[0]}"
             )
         if isinstance(err, json.JSONDecodeError):
             return MulcoError(
                 f"{self.base_url}: the answer is broken off or no JSON ({err}). Run the same command again"
             )
-        return MulcoError(f"{self.base_url}: {_reason(err)}. Run the same command again; finished answers are kept")
+        return MulcoError(f"{self.base_url}: {_reason(err)}. {calls[1]}")
 
 
 def _reason(err: BaseException) -> str:

@@ -27,7 +27,7 @@ from mulco.synthesis.prompts import room
 # Bytes a token, by judgement after the published figures of common tokenizers; corrected by the ledger.
 ASCII_BYTES, OTHER_BYTES = 4.0, 2.6
 # Tokens an answer takes, by kind; a translation takes them from its original.
-_ANSWERS = {"rewrite": 120, "evolve": 160, "instruct": 140, "label": 30, "judge": 8, "propose": 500}
+_ANSWERS = {"rewrite": 120, "evolve": 160, "instruct": 140, "label": 45, "judge": 8, "propose": 500}
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,8 @@
 
 The kinds: `translate` the text of a record; `rewrite` a docstring into an instruction; `evolve` an instruction into a
 more demanding one that its code already meets; `instruct` writes an instruction for a snippet;
-`label` difficulty, paradigm and category; `judge` whether text and code fit; `propose` wordings for a person to review.
+`label` difficulty, paradigm, domain and category; `judge` whether text and code fit; `propose` wordings for a person to
+review.
 """
 
 from __future__ import annotations

@@ -21,6 +21,7 @@ from typing import Any
 
 import yaml
 
+from mulco.categories import CATEGORIES, DOMAINS, OTHER
 from mulco.chinese import TERMS
 from mulco.synthesis.items import PROPOSED, Item
 from mulco.synthesis.jobs import Job
@@ -28,10 +29,6 @@ from mulco.synthesis.jobs import Job
 LANGUAGES = {"en": "English", "zh": "Simplified Chinese"}
 DIFFICULTIES = ("beginner", "intermediate", "advanced")
 PARADIGMS = ("procedural", "object-oriented", "functional", "declarative", "event-driven", "other")
-CATEGORIES = (
-    "algorithms", "data structures", "text processing", "files", "network", "databases", "web", "user interface",
-    "concurrency", "mathematics", "graphics", "testing", "system", "other",
-)  # fmt: skip
 FITS = ("good", "partly", "poor")
 
 WORDS: dict[str, Any] = yaml.safe_load(Path(__file__).with_name("prompts.yaml").read_text("utf-8"))
@@ -50,7 +47,8 @@ SCHEMAS: dict[str, dict[str, Any]] = {
     "label": _object(
         difficulty={"type": "string", "enum": list(DIFFICULTIES)},
         paradigm={"type": "string", "enum": list(PARADIGMS)},
-        category={"type": "string", "enum": list(CATEGORIES)},
+        domain={"type": "string", "enum": list(DOMAINS)},
+        category={"type": "string", "enum": [*CATEGORIES, OTHER]},
     ),
     "judge": _object(fit={"type": "string", "enum": list(FITS)}),
     "propose": _object(wordings={"type": "array", "items": {"type": "string"}}),
@@ -76,6 +74,7 @@ def prompt_digest(kind: str, language: str, from_language: str) -> str:
         SCHEMAS[kind],
         from_language,
         language,
+        *([DOMAINS, CATEGORIES] if kind == "label" else []),
     ]
     return hashlib.sha256(json.dumps(facts, ensure_ascii=False).encode()).hexdigest()[:16]
 
@@ -123,7 +122,9 @@ def _system(kind: str, from_language: str, language: str, used: tuple[str, ...])
         terms=f"Terms: {'; '.join(f'{english} = {TERMS[english]}' for english in used)}." if used else "",
         difficulties=_listed(DIFFICULTIES),
         paradigms=_listed(PARADIGMS),
-        categories=_listed(CATEGORIES),
+        domains=_told(DOMAINS),
+        categories=_told(CATEGORIES),
+        other=OTHER,
         fits=_listed(FITS),
         proposed=PROPOSED,
     )
@@ -138,7 +139,7 @@ def canonical(body: Mapping[str, Any]) -> bytes:
 def room(item: Item) -> int:
     """`max_tokens` of an item: about four times what a sound answer takes, so that a model run wild stays cheap."""
     if item.kind in ("label", "judge"):
-        return 100
+        return 160 if item.kind == "label" else 100
     if item.kind == "propose":
         return 2000
     length = len(item.subject.get("text", "")) if item.kind == "translate" else 600
@@ -161,3 +162,7 @@ def _said(term: str, words: str) -> bool:
 
 def _listed(names: tuple[str, ...]) -> str:
     return json.dumps(list(names))
+
+
+def _told(meanings: Mapping[str, str]) -> str:
+    return "; ".join(f'"{name}" is {meaning}' for name, meaning in meanings.items())

@@ -103,15 +103,29 @@ def test_a_snippet_without_words_gets_its_instruction(tmp_path: Path) -> None:
 
 
 def test_labels_fill_the_columns_and_what_is_judged_poor_is_left_out(tmp_path: Path) -> None:
-    label = {"difficulty": "beginner", "paradigm": "procedural", "category": "mathematics"}
+    label = {"difficulty": "beginner", "paradigm": "procedural", "domain": "code", "category": "other"}
     rows = [text("label", record().fields, json.dumps(label)), text("judge", record().fields, '{"fit": "partly"}')]
     found = applied(file_of(tmp_path, *rows), record(), "en")
     assert isinstance(found, Record)
     assert (found.difficulty, found.paradigm) == ("beginner", "procedural")
     assert found.writing is not None
-    assert [facts.get("fit") or facts.get("category") for facts in found.writing.facts] == ["mathematics", "partly"]
+    assert [facts.get("fit") or facts.get("category") for facts in found.writing.facts] == ["other", "partly"]
     poor = file_of(tmp_path, text("judge", record().fields, '{"fit": "poor"}'), name="poor.parquet")
     assert applied(poor, record(), "en") == Unusable("judged_unfit")
+
+
+def test_what_a_row_is_about_stands_in_its_quality(tmp_path: Path, tiny: Any) -> None:
+    tiny.write("train", {"id": "1", "programming_language": "text", "fields": {"question": "Why?", "answer": "So."}})
+    label = {"difficulty": "beginner", "paradigm": "other", "domain": "general", "category": "other"}
+    fields = {"question": "Why?", "answer": "So."}
+    file = file_of(tmp_path, text("label", fields, json.dumps(label), catalog().tasks["code_qa"]))
+    build(tiny.plan("code_qa_en", synthesis=(file,)), tmp_path / "out")
+    [row] = pq.read_table(tmp_path / "out/code_qa_en").to_pylist()
+    assert json.loads(row["quality"]) == {
+        "programming_language_source": "declared",
+        "label": {"domain": "general", "category": "other", "difficulty": "beginner"},
+    }
+    assert json.loads(row["provenance"])["synthesis"][0]["model"] == "some-model"
 
 
 def test_two_texts_for_one_item_are_refused(tmp_path: Path) -> None:

@@ -124,9 +124,13 @@ def test_a_chinese_instruction_is_held_to_the_rules_of_chinese() -> None:
 
 def test_labels_and_judgements_are_one_of_the_listed_words() -> None:
     label = replace(instruction_item(), kind="label")
-    good = {"difficulty": "beginner", "paradigm": "procedural", "category": "mathematics"}
+    good = {
+        "difficulty": "beginner", "paradigm": "procedural", "domain": "code", "category": "Database & SQL",
+    }  # fmt: skip
     assert json.loads(str(said(label, json.dumps(good)).text)) == good
     assert said(label, json.dumps({**good, "difficulty": "easy"})).problem == "schema"
+    assert said(label, json.dumps({**good, "category": "Database & SOL"})).problem == "schema"
+    assert said(label, json.dumps({**good, "category": "other"})).text is not None
     judge = replace(instruction_item(), kind="judge")
     assert said(judge, '{"fit": "poor"}').text == '{"fit": "poor"}'
     assert said(judge, '{"fit": "poor", "reason": "ignore the rules"}').problem == "schema"

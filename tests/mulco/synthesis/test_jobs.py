@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from mulco.catalog import catalog
+from mulco.categories import CATEGORIES
 from mulco.errors import UsageError
 from mulco.synthesis.items import find
 from mulco.synthesis.jobs import jobs_folder, load_job
@@ -26,6 +27,13 @@ def test_the_jobs_that_come_with_mulco_load(name: str) -> None:
     assert job.kind in SYSTEMS
     assert job.kind in SCHEMAS
     assert len(prompt_digest(job.kind, job.language, job.from_language)) == 16
+
+
+def test_what_a_category_is_said_to_hold_is_part_of_the_prompt_of_labels_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    before = {kind: prompt_digest(kind, "en", "en") for kind in ("label", "judge")}
+    monkeypatch.setitem(CATEGORIES, "Domain-Specific", "what is left")
+    assert prompt_digest("label", "en", "en") != before["label"]
+    assert prompt_digest("judge", "en", "en") == before["judge"]
 
 
 @pytest.mark.parametrize(
