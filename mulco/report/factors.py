@@ -28,6 +28,7 @@ SIZES = ((0.147, "negligible"), (0.33, "small"), (0.474, "medium"), (2.0, "large
 STYLE = """.about{font-size:.9rem;max-width:46rem;margin:.4rem 0 1rem;display:grid;
  grid-template-columns:auto 1fr;gap:.3rem 1rem}
 .about dt{color:var(--soft);white-space:nowrap} .about dd{margin:0}
+tbody th{white-space:nowrap} section>ul{padding-left:1.2rem;max-width:46rem}
 @media (max-width:36rem){.about{grid-template-columns:1fr;gap:0} .about dd{margin-bottom:.4rem}}
 """
 DIGITS = {"mean_cosine": 3, "vendi": 1, "complexity": 3, "entropy": 3, "perplexity": 2}

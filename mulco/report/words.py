@@ -211,9 +211,9 @@ TEXTS: dict[str, tuple[str, str]] = {
         "秩次，0（最简单）到 1（最复杂）；判断数、层数、行数；困惑度按字符计",
     ),
     "complexity_read": (
-        "Ranks are those among the data of this page, so the figure of one page does not compare with that of another. "
-        "Counts and perplexity do.",
-        "秩次只是在本页数据里的排名，不同页面的数值不能直接比较；计数和困惑度可以。",
+        "Ranks are those among the data of this page, so ranks and perplexity of one page do not compare with those of "
+        "another. Counts do.",
+        "秩次和困惑度都只相对于本页的数据而言，不同页面的数值不能比较；判断数、层数、行数可以。",
     ),
     "complexity_groups": (
         "Colour is the group, the line the whole data set.",
