@@ -15,23 +15,26 @@ from typing import Any
 
 from mulco.analysis.result import CATEGORIES, DOMAINS, Analysis
 from mulco.report.drawing import Chart
-from mulco.report.factors_charts import COLOURS, factor_charts
+from mulco.report.factors_charts import COLOURS, PANELS, factor_charts, shown_groups
 from mulco.report.factors_facts import MEASURES, UNASSIGNED, WAYS, WHOLE, Factors, read_factors
 from mulco.report.page import FACTORS, PAGES
 from mulco.report.parts import document, drawing, figure, files_of, grid, p, write
 from mulco.report.words import LANGUAGES, Words
 
 FOLDED = 12  # rows of a table with more show once clicked
-SHARES = (*DOMAINS, "cluster_coverage", "algorithmic", UNASSIGNED)  # of the summary; the rest are numbers
+SHARES = (*DOMAINS, "coverage", "algorithmic", UNASSIGNED)  # of the summary; the rest are numbers
 # Bounds of |Cliff's delta| (Romano et al. 2006, "Appropriate statistics for ordinal level data")
 SIZES = ((0.147, "negligible"), (0.33, "small"), (0.474, "medium"), (2.0, "large"))
 STYLE = """.about{font-size:.9rem;max-width:46rem;margin:.4rem 0 1rem;display:grid;
  grid-template-columns:auto 1fr;gap:.3rem 1rem}
 .about dt{color:var(--soft);white-space:nowrap} .about dd{margin:0}
-tbody th{white-space:nowrap} section>ul{padding-left:1.2rem;max-width:46rem}
+tbody th,td b{white-space:nowrap} section>ul{padding-left:1.2rem;max-width:46rem}
 @media (max-width:36rem){.about{grid-template-columns:1fr;gap:0} .about dd{margin-bottom:.4rem}}
 """
-DIGITS = {"mean_cosine": 3, "vendi": 1, "complexity": 3, "entropy": 3, "perplexity": 2}
+FACTS = {"domain": "domain", "diversity": "diversity", "complexity": "complexity", "coverage": "categories"}
+SETTINGS = ("version", "embedder", "clusters", "sample", "by", "split", "limit", "seed")  # of an analysis
+COUNTS = ("decisions", "nesting", "lines")  # whole but for a median between two of them
+DIGITS = {"mean_cosine": 3, "vendi": 1, "clusters": 1, "complexity": 3, "entropy": 3, "perplexity": 2}
 
 
 def write_factors(
@@ -87,10 +90,9 @@ def _lead(factors: Factors, say: Words) -> str:
     if len(wholes) > 1:
         return text
     shown = ("rows", "code", "mean_cosine", "vendi", "lines", "algorithmic")
-    figures = {**wholes[0], "lines": _quartile(factors, factors.datasets[0], "lines", "p50")}
     heads = {name: say.name(name) for name in shown} | {"lines": _median(say, "lines")}
     cards = "".join(
-        f"<div><dt>{html.escape(heads[name])}</dt><dd>{_value(say, name, figures.get(name))}</dd></div>"
+        f"<div><dt>{html.escape(heads[name])}</dt><dd>{_value(say, name, wholes[0].get(name))}</dd></div>"
         for name in shown
     )
     return f'{text}<dl class="cards">{cards}</dl>\n'
@@ -100,7 +102,7 @@ def _compared(factors: Factors, say: Words) -> str:
     """Two data sets, figure by figure, and what differs most in words."""
     first, second = factors.datasets
     a, b = factors.of(first), factors.of(second)
-    names = ("rows", *DOMAINS, "mean_cosine", "vendi", "cluster_coverage", "complexity", "algorithmic", "entropy",
+    names = ("rows", *DOMAINS, "mean_cosine", "vendi", "coverage", "complexity", "algorithmic", "entropy",
              UNASSIGNED)  # fmt: skip
     rows = []
     for name in names:
@@ -108,9 +110,9 @@ def _compared(factors: Factors, say: Words) -> str:
         pair = [_value(say, name, one.get(name)) for one in (a, b)]
         rows.append([html.escape(say.name(name)), *pair, _difference(say, name, a.get(name), b.get(name)), delta])
     for name in MEASURES[:-1]:
-        x, y = (_quartile(factors, dataset, name, "p50") for dataset in factors.datasets)
-        rows.append([_median(say, name), _value(say, name, x), _value(say, name, y), _difference(say, name, x, y),
-                     _signed(factors.deltas[name], 2)])  # fmt: skip
+        pair = [_value(say, name, one.get(name)) for one in (a, b)]
+        apart = _difference(say, name, a.get(name), b.get(name))
+        rows.append([_median(say, name), *pair, apart, _signed(factors.deltas[name], 2)])
     head = [say.name("measure"), html.escape(first), html.escape(second), say.name("difference"), say.name("delta")]
     said = "".join(f"<li>{html.escape(one)}</li>\n" for one in _sentences(factors, say, a, b))
     return (
@@ -127,8 +129,8 @@ def _sentences(factors: Factors, say: Words, a: Mapping[str, Any], b: Mapping[st
         say("compared_domain", domain=say.name(far), first=first, second=second, a=_value(say, far, a[far]),
             b=_value(say, far, b[far]), d=_signed(100 * (b[far] - a[far]), 1))
     )  # fmt: skip
-    if _has(a, b, "mean_cosine", "vendi", "cluster_coverage"):
-        names = {"cosine": "mean_cosine", "vendi": "vendi", "coverage": "cluster_coverage"}
+    if _has(a, b, "mean_cosine", "vendi", "coverage"):
+        names = {"cosine": "mean_cosine", "vendi": "vendi", "coverage": "coverage"}
         text = say("compared_diversity", **{key: _difference(say, of, a[of], b[of]) for key, of in names.items()})
         if round(a["mean_cosine"], 3) != round(b["mean_cosine"], 3):
             more = first if a["mean_cosine"] < b["mean_cosine"] else second
@@ -162,29 +164,33 @@ def _domain(factors: Factors, say: Words, drawn: Mapping[str, Chart]) -> str:
         return [_value(say, "rows", whole["rows"]), *shares]
 
     table = _by_group(factors, say, "domain", [say.name(one) for one in ("rows", *DOMAINS)], cells)
-    return _about(say, "domain") + figure(drawn.get("domain")) + table
+    most = max(len(factors.groups(name)) for name in factors.datasets)
+    left = p(say("largest", n=shown_groups(factors)), soft=True) if most > shown_groups(factors) else ""
+    return _about(factors, say, "domain") + figure(drawn.get("domain")) + left + table
 
 
 def _diversity(factors: Factors, say: Words, drawn: Mapping[str, Chart]) -> str:
-    text = _about(say, "diversity")
+    text = _about(factors, say, "diversity")
     if "map" not in drawn:
         return text + p(say("no_map"))
+    sample = say("sample_text", n=say.number(factors.facts["sample"])) if factors.facts.get("sample") else ""
     notes = [say("map_points", n=say.number(len(factors.points)), of=say.number(factors.placed))]
     if len(factors.datasets) > 1 or len(factors.groups(factors.datasets[0])) > COLOURS:
         notes.append(say("map_panels"))
-    names = ("rows", "mean_cosine", "vendi", "clusters", "cluster_coverage")
+        notes += _largest(factors, say)
+    names = ("rows", "mean_cosine", "vendi", "clusters", "coverage")
     return (
         text + figure(drawn["map"]) + p(say.pair((" ", "")).join(notes), soft=True)
-        + _summary(factors, say, "diversity", names)
+        + p(sample, soft=True) + _summary(factors, say, "diversity", names)
     )  # fmt: skip
 
 
 def _complexity(factors: Factors, say: Words, drawn: Mapping[str, Chart]) -> str:
-    text = _about(say, "complexity") + figure(drawn.get("complexity"))
+    text = _about(factors, say, "complexity") + figure(drawn.get("complexity"))
     if len(factors.datasets) == 2:
         text += p(say("complexity_beside"), soft=True)
     elif len(factors.datasets) == 1 and factors.groups(factors.datasets[0]):
-        text += p(say("complexity_groups"), soft=True)
+        text += p(say.pair((" ", "")).join([say("complexity_groups"), *_largest(factors, say)]), soft=True)
     table = factors.tables["factors_quartiles"].set_index(["dataset", "group", "measure"])
     names = ("complexity", *MEASURES[:-1])
 
@@ -200,53 +206,63 @@ def _complexity(factors: Factors, say: Words, drawn: Mapping[str, Chart]) -> str
     return text + p(say("quartiles_text"), soft=True) + _by_group(factors, say, "quartiles", heads, cells)
 
 
+def _largest(factors: Factors, say: Words) -> list[str]:
+    """That a chart of panels leaves out some groups, where it does."""
+    groups = factors.groups(factors.datasets[0]) if len(factors.datasets) == 1 else factors.datasets
+    return [say("largest", n=PANELS)] if len(groups) > PANELS else []
+
+
 def _coverage(factors: Factors, say: Words, drawn: Mapping[str, Chart]) -> str:
     table = factors.tables["factors_categories"]
     counts = table[table["group"] == WHOLE].set_index(["dataset", "category"])["rows"]
     shares = table[table["group"] == WHOLE].set_index(["dataset", "category"])["share"]
     rows = []
-    for name in (*CATEGORIES, UNASSIGNED):
-        cells = []
-        for dataset in factors.datasets:
-            cells += [say.number(int(counts[dataset, name])), _percent(say, float(shares[dataset, name]))]
+    for name in CATEGORIES:
+        keys = [(dataset, name) for dataset in factors.datasets]
+        cells = [f"{say.number(int(counts[key]))} ({_percent(say, float(shares[key]))})" for key in keys]
         rows.append([html.escape(say.name(name)), *cells])
-    heads = [say.name("rows"), say.name("share")]
-    if len(factors.datasets) > 1:
-        heads = [f"{html.escape(name)}, {head}" for name in factors.datasets for head in heads]
+    heads = [html.escape(name) for name in factors.datasets] if len(factors.datasets) > 1 else [say.name("rows")]
     names = ("rows", "algorithmic", "entropy", UNASSIGNED, *WAYS)
     return (
-        _about(say, "coverage") + figure(drawn.get("coverage"))
+        _about(factors, say, "coverage") + figure(drawn.get("coverage"))
         + grid(say("coverage"), [say.name("category"), *heads], rows, right=len(heads))
         + f"<h3>{say('ways')}</h3>\n" + _summary(factors, say, "ways", names)
     )  # fmt: skip
 
 
 def _method(factors: Factors, say: Words) -> str:
-    rows = [
-        [html.escape(name), html.escape(value)]
-        for name, value in sorted(_flat(factors.facts))
-    ]  # fmt: skip
+    """The settings behind all figures; no seconds, for the same settings give the same page."""
+    facts = factors.facts
+    labels = dict(facts.get("labels", {}))
+    found = {name: facts[name] for name in SETTINGS if name in facts} | {"labels": labels.pop("by", None)}
+    rows = [[say.name(name), _setting(say, value)] for name, value in found.items()]
+    rows += [[html.escape(name), _setting(say, value)] for name, value in _flat(labels, "labels")]
     return p(say("method_text")) + grid(say("method"), [say.name("setting"), say.name("value")], rows, 0)
 
 
-def _quartile(factors: Factors, dataset: str, measure: str, q: str) -> Any:
-    table = factors.tables["factors_quartiles"]
-    of = (table["dataset"] == dataset) & (table["group"] == WHOLE) & (table["measure"] == measure)
-    return table[of][q].iloc[0]
+def _setting(say: Words, value: Any) -> str:
+    if value is None:
+        return say("none")
+    return say.number(value) if isinstance(value, int) else html.escape(say.name(str(value)))
+
+
+def _flat(facts: Mapping[str, Any], before: str) -> list[tuple[str, Any]]:
+    found: list[tuple[str, Any]] = []
+    for name, value in facts.items():
+        found += _flat(value, f"{before}.{name}") if isinstance(value, Mapping) else [(f"{before}.{name}", value)]
+    return found
 
 
 def _median(say: Words, measure: str) -> str:
     return say("median_of", name=say.name(measure))
 
 
-def _about(say: Words, factor: str) -> str:
-    """What a factor is, its definition and unit, and how to read it."""
-    terms = "".join(
-        f"<dt>{say(head)}</dt><dd>{html.escape(say(key))}</dd>"
-        for head, key in (
-            ("definition", f"{factor}_definition"), ("unit", f"{factor}_unit"), ("reading", f"{factor}_read"),
-        )
-    )  # fmt: skip
+def _about(factors: Factors, say: Words, factor: str) -> str:
+    """What a factor is, its definition and unit, and how to read it; in English in the words of the analysis."""
+    told = factors.facts.get("factors", {}).get(FACTS[factor], {}) if say.language == "en" else {}
+    said = {name: told.get(name) or say(f"{factor}_{name}") for name in ("definition", "unit")}
+    said["reading"] = say(f"{factor}_read")
+    terms = "".join(f"<dt>{say(name)}</dt><dd>{html.escape(text)}</dd>" for name, text in said.items())
     return p(say(f"{factor}_is")) + f'<dl class="about">{terms}</dl>\n'
 
 
@@ -298,6 +314,8 @@ def _value(say: Words, name: str, value: Any) -> str:
         return _percent(say, float(value))
     if name in DIGITS:
         return f"{float(value):,.{DIGITS[name]}f}"
+    if name in COUNTS:
+        return f"{value:,.1f}".removesuffix(".0")
     return say.number(round(value))
 
 
@@ -306,7 +324,7 @@ def _difference(say: Words, name: str, first: Any, second: Any) -> str:
         return say("not_measured")
     if name in SHARES:
         return _signed(100 * (second - first), 1)
-    return _signed(second - first, DIGITS.get(name, 0))
+    return _signed(second - first, DIGITS.get(name, 1 if name in COUNTS and (second - first) % 1 else 0))
 
 
 def _signed(value: float, digits: int) -> str:
@@ -319,13 +337,3 @@ def _signed(value: float, digits: int) -> str:
 
 def _percent(say: Words, share: float) -> str:
     return say("percent", n=f"{100 * share:.1f}")
-
-
-def _flat(facts: Mapping[str, Any], before: str = "") -> list[tuple[str, str]]:
-    found = []
-    for name, value in facts.items():
-        if isinstance(value, Mapping):
-            found += _flat(value, f"{before}{name} ")
-        else:
-            found.append((f"{before}{name}", ", ".join(map(str, value)) if isinstance(value, list) else str(value)))
-    return found

@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from mulco.analysis.result import CATEGORIES, DOMAINS
-from mulco.report.drawing import GREY, INK, PALETTE, WIDTH, Chart, alt, bars, canvas, needed, stacked
-from mulco.report.factors_facts import BINS, UNASSIGNED, WHOLE, Factors
+from mulco.report.drawing import BARS, INK, PALETTE, WIDTH, Chart, alt, bars, canvas, needed, stacked
+from mulco.report.factors_facts import BINS, WHOLE, Factors
 from mulco.report.words import Words
 
 if TYPE_CHECKING:
@@ -46,10 +46,15 @@ def factor_charts(factors: Factors, say: Words) -> list[Chart]:
     return [chart for chart in drawn if chart is not None]
 
 
+def shown_groups(factors: Factors) -> int:
+    """How many groups of each data set have a bar of their own, beside that of the whole."""
+    return BARS // len(factors.datasets) - 1 if len(factors.datasets) < BARS else 0
+
+
 def _domain(factors: Factors, say: Words) -> Chart | None:
     """Each data set as a whole, and its largest groups."""
     table = factors.tables["factors_domain"]
-    each = 16 if len(factors.datasets) == 1 else max(1, 16 // len(factors.datasets) - 1)
+    each = shown_groups(factors)
     names, counts = [], []
     for dataset in factors.datasets:
         for group in [WHOLE, *factors.groups(dataset)[:each]]:
@@ -169,24 +174,21 @@ def _complexity(factors: Factors, say: Words) -> Chart | None:
 
 
 def _coverage(factors: Factors, say: Words) -> Chart | None:
-    """Shares of the ten categories, a bar for each data set, what has no category last."""
+    """Shares of the ten categories among the rows that have one, a bar for each data set."""
     table = factors.tables["factors_categories"]
     table = table[table["group"] == WHOLE]
-    if table.empty:
+    if not table["rows"].any():
         return None
     datasets = factors.datasets[: len(SETS)]
-    names = [*CATEGORIES, UNASSIGNED]
-    labels = [_wrapped(say.name(name)) for name in names]
+    labels = [_wrapped(say.name(name)) for name in CATEGORIES]
     figure, axes = bars(labels, 0.38 if len(datasets) < 3 else 0.14 * len(datasets))
     thick = 0.78 / len(datasets)
     most = 0.0
     for number, dataset in enumerate(datasets):
         of = table[table["dataset"] == dataset].set_index("category")["share"]
-        shares = [100 * float(of.get(name, 0)) for name in names]
-        places = [place + (number - (len(datasets) - 1) / 2) * thick for place in range(len(names))]
-        colour = SETS[number]
-        plain = [GREY if name == UNASSIGNED and len(datasets) == 1 else colour for name in names]
-        axes.barh(places, shares, thick * 0.94, color=plain)
+        shares = [100 * float(of[name]) for name in CATEGORIES]
+        places = [place + (number - (len(datasets) - 1) / 2) * thick for place in range(len(CATEGORIES))]
+        axes.barh(places, shares, thick * 0.94, color=SETS[number])
         for place, share in zip(places, shares, strict=True):
             told = say("percent", n=f"{share:.1f}")
             size = 8 if len(datasets) < 3 else 7
@@ -198,8 +200,7 @@ def _coverage(factors: Factors, say: Words) -> Chart | None:
     axes.xaxis.set_major_formatter(lambda value, _: say("percent", n=f"{value:.0f}"))
     axes.xaxis.set_major_locator(_few())
     axes.tick_params(axis="y", labelsize=8.5)
-    axes.axhline(len(CATEGORIES) - 0.5, color="#c3c9d0", linewidth=0.8)
-    axes.set_xlabel(say("share"), color=INK)
+    axes.set_xlabel(say("coverage_axis"), color=INK)
     legend = list(zip(datasets, SETS, strict=False)) if len(datasets) > 1 else []
     said = []
     for dataset in datasets:
@@ -222,7 +223,7 @@ def _panels(count: int, columns: int, shape: float, above: float, below: float =
     left, gap = (0.38, 0.17) if below else (0.04, 0.1)
     if below and columns == 1:
         below = 0.48
-    right = 0.08 if below else 0.04
+    right = 0.1 if below else 0.04
     wide = (WIDTH - left - right - gap * (columns - 1)) / columns
     high = min(wide * shape, 3.6)
     rows = -(-count // columns)
@@ -276,7 +277,8 @@ def _few() -> Any:
 
 
 def _clip(name: str, most: int) -> str:
-    return name if len(name) <= most else name[: most - 1] + "…"
+    """A name without its middle where it is too long: ends such as _en and _zh tell groups apart."""
+    return name if len(name) <= most else f"{name[: most - 7]}…{name[-6:]}"
 
 
 def _wrapped(name: str) -> str:

@@ -71,13 +71,20 @@ def read_factors(analysis: Analysis) -> Factors:
     rows = analysis.rows
     datasets = list(dict.fromkeys(str(entry["dataset"]) for entry in analysis.summary))
     places = _places(rows)
-    summary = [_entry(entry) for entry in analysis.summary]
+    ways = _ways(rows, places)
+    summary = [
+        {
+            **{name: value for name, value in entry.items() if not isinstance(value, dict)},
+            **ways[entry["dataset"], entry["group"]],
+        }
+        for entry in analysis.summary
+    ]
     columns = {name: _numbers(rows, name) for name in MEASURES}
     tables = {
         "factors_summary": pd.DataFrame(summary),
-        "factors_domain": pd.DataFrame(_counted(rows, places, "domain", DOMAINS, None)),
+        "factors_domain": pd.DataFrame(_counted(rows, places, "domain", DOMAINS)),
         "factors_quartiles": pd.DataFrame(_quartiles(columns, places)),
-        "factors_categories": pd.DataFrame(_counted(rows, places, "category", CATEGORIES, UNASSIGNED)),
+        "factors_categories": pd.DataFrame(_counted(rows, places, "category", CATEGORIES)),
     }
     histograms = {}
     for key, of in places.items():
@@ -101,9 +108,12 @@ def cliffs_delta(first: Floats, second: Floats) -> float:
     return float((below.sum() - above.sum()) / (one.size * two.size))
 
 
-def _entry(entry: dict[str, Any]) -> dict[str, Any]:
-    """One line of the summary, flat."""
-    return dict(entry)
+def _ways(
+    rows: pa.Table, places: dict[tuple[str, str], npt.NDArray[np.int64]]
+) -> dict[tuple[str, str], dict[str, int]]:
+    """How many rows of each group were labelled in each way."""
+    column = np.array(rows["category_by"].to_pylist(), object)
+    return {key: {way: int((column[of] == way).sum()) for way in WAYS} for key, of in places.items()}
 
 
 def _places(rows: pa.Table) -> dict[tuple[str, str], npt.NDArray[np.int64]]:
@@ -125,30 +135,28 @@ def _known(values: Floats) -> Floats:
 
 
 def _counted(
-    rows: pa.Table, places: dict[tuple[str, str], npt.NDArray[np.int64]], column: str, names: tuple[str, ...],
-    null: str | None,
-) -> list[dict[str, Any]]:  # fmt: skip
-    """Rows and their share of the group, for each value; `null` names what has none."""
-    order = [*names, *([null] if null else [])]
-    codes = np.array([order.index(value or null) for value in rows[column].to_pylist()], np.int64)
+    rows: pa.Table, places: dict[tuple[str, str], npt.NDArray[np.int64]], column: str, names: tuple[str, ...]
+) -> list[dict[str, Any]]:
+    """Rows with each value, and their share of the rows of the group that have one."""
+    codes = np.array([len(names) if value is None else names.index(value) for value in rows[column].to_pylist()])
     entries = []
     for (dataset, group), of in places.items():
-        for name, n in zip(order, np.bincount(codes[of], minlength=len(order)), strict=True):
-            entries.append(
-                {"dataset": dataset, "group": group, column: name, "rows": int(n), "share": round(int(n) / len(of), 6)}
-            )
+        counts = np.bincount(codes[of], minlength=len(names) + 1)[: len(names)]
+        for name, n in zip(names, counts.tolist(), strict=True):
+            share = round(n / max(1, int(counts.sum())), 6)
+            entries.append({"dataset": dataset, "group": group, column: name, "rows": n, "share": share})
     return entries
 
 
 def _quartiles(
     columns: dict[str, Floats], places: dict[tuple[str, str], npt.NDArray[np.int64]]
 ) -> list[dict[str, Any]]:
-    """Quartiles of each measure: values that a row has, of the rows that have it."""
+    """Quartiles of each measure over the rows that have it; the medians are those of the summary."""
     entries = []
     for (dataset, group), of in places.items():
         for name, values in columns.items():
             known = _known(values[of])
-            found = np.quantile(known, QUARTILES, method="inverted_cdf") if known.size else [None] * 3
+            found = np.quantile(known, QUARTILES) if known.size else [None] * 3
             entry = {"dataset": dataset, "group": group, "measure": name, "rows": known.size}
             told = [None if value is None else round(float(value), 6) for value in found]
             entries.append({**entry, **dict(zip(("p25", "p50", "p75"), told, strict=True))})

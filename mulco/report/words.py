@@ -153,8 +153,8 @@ TEXTS: dict[str, tuple[str, str]] = {
         "数据讲的是什么：代码、数学，还是其他内容。",
     ),
     "domain_definition": (
-        "Rules on programming language, fences, formulas and words; no model.",
-        "由规则判定：依据编程语言、代码围栏、公式和用词，不用模型。",
+        "what a row is about, by its programming language, fences, look and words",
+        "一行数据讲什么，由编程语言、代码围栏、文本形态和用词按规则判定",
     ),
     "domain_unit": ("share of rows", "占行数的比例"),
     "domain_read": (
@@ -168,22 +168,21 @@ TEXTS: dict[str, tuple[str, str]] = {
         "各行数据在内容上彼此相差多少。",
     ),
     "diversity_definition": (
-        "Mean cosine between the embedding of a row and those of all other rows of its data set, exact; Vendi score, "
-        "the effective number of different rows; share of the clusters of all data here in which a row lies.",
-        "平均余弦：每一行的嵌入与同一数据集其余各行嵌入的余弦平均值，精确计算；Vendi 分数：相当于多少条互不相同的数据；"
-        "簇覆盖率：把这里的全部数据聚类，至少含有一行的簇所占的比例。",
+        "mean cosine of each row to all others; Vendi score, and clusters hit of those that all data form, both "
+        "of samples of one size",
+        "平均余弦：每一行与其余各行嵌入的余弦平均值，精确计算；Vendi 分数：相当于多少行互不相同的数据；簇覆盖率："
+        "全部数据聚成的簇中，命中的簇所占比例。后两项都按同样大小的样本计算",
     ),
     "diversity_unit": (
-        "cosine, −1 to 1; rows; share of clusters",
-        "余弦（−1 到 1）；行；占簇数的比例",
+        "cosine; rows, all unlike, that would be as varied; share of the clusters",
+        "余弦；互不相同的行数；占簇数的比例",
     ),
     "diversity_read": (
         "A dot is a row, placed along the two directions in which the rows differ most, so rows alike lie close "
-        "together. Two directions keep but a part of all differences: judge by the figures. Low cosine, high Vendi "
-        "score and high coverage mean diverse data. The Vendi score and the coverage grow with the number of rows, "
-        "the cosine does not.",
-        "一个点是一行数据，按差异最大的两个方向摆放，内容相近的行离得近。两个方向只保留了一部分差异，判断应以数字为准："
-        "余弦低、Vendi 分数高、簇覆盖率高，说明数据多样。Vendi 分数和簇覆盖率会随行数增长，余弦不会。",
+        "together. Two directions keep but a part of all differences: judge by the figures. Low cosine, high "
+        "Vendi score and high coverage mean diverse data.",
+        "一个点是一行数据，按差异最大的两个方向摆放，内容相近的行离得近。两个方向只保留了一部分差异，判断应以数字"
+        "为准：余弦低、Vendi 分数高、簇覆盖率高，说明数据多样。",
     ),
     "map": ("Map of the rows", "数据分布图"),
     "map_alt": ("Map of the rows, points by group", "数据分布图，各组点数"),
@@ -195,6 +194,14 @@ TEXTS: dict[str, tuple[str, str]] = {
         "All panels have the same axes; grey is all data, colour the data of the panel.",
         "各小图坐标范围相同；灰色是全部数据，彩色是本图的数据。",
     ),
+    "sample_text": (
+        "Vendi score and clusters are those of {n} rows of each line below, so lines of unlike size compare; one with "
+        "fewer rows has neither.",
+        "Vendi 分数和簇数都按每组 {n} 行的样本计算，因此大小不同的组可以比较；不足这个行数的组没有这两项。",
+    ),
+    "none": ("none", "无"),
+    "coverage_axis": ("share of rows with a category", "占已归类行数的比例"),
+    "largest": ("The {n} largest groups.", "只画出最大的 {n} 组。"),
     "no_map": ("The rows were not embedded, so there is no map.", "没有计算嵌入，因此没有分布图。"),
     "complexity": ("Complexity", "复杂度"),
     "complexity_is": (
@@ -203,12 +210,14 @@ TEXTS: dict[str, tuple[str, str]] = {
         "答案有多复杂：代码里有多少判断、嵌套多深、有多长，以及文本有多难预测。",
     ),
     "complexity_definition": (
-        "Mean of the ranks of decisions, nesting, lines and perplexity, over all rows of this page together.",
-        "判断数、嵌套深度、代码行数、困惑度各自排名后取平均，排名在本页全部数据中统一进行。",
+        "mean of the ranks of decisions, nesting and lines of the answer's code, and of the perplexity of its "
+        "characters; ranks are joint over all data",
+        "答案中代码的判断数、嵌套深度、行数，以及文本的字符困惑度（4 元模型，由另一半答案统计），四项各自排名后取"
+        "平均；排名在全部数据中统一进行",
     ),
     "complexity_unit": (
-        "rank, 0 (simplest) to 1 (most complex); decisions, levels, lines; perplexity per character",
-        "秩次，0（最简单）到 1（最复杂）；判断数、层数、行数；困惑度按字符计",
+        "rank from 0 to 1; counts; perplexity per character",
+        "秩次，0 到 1；个数；困惑度按字符计",
     ),
     "complexity_read": (
         "Ranks are those among the data of this page, so ranks and perplexity of one page do not compare with those of "
@@ -236,15 +245,19 @@ TEXTS: dict[str, tuple[str, str]] = {
         "数据分属十类编程任务中的哪些。",
     ),
     "coverage_definition": (
-        "The category that words of the task name; where they name none, the nearest category in the embedding, or a "
-        "model's answer.",
-        "先由任务中的用词按规则归类；规则归不了的，取嵌入中最近的类别，或由模型判断。",
+        "the study's ten categories of tasks, by words, else the nearest; ALG is the share of the first two, "
+        "entropy that of the shares over that of ten equal ones",
+        "该研究的十类任务，先按用词归类，归不了的取最近的类别；算法类（ALG）占比是前两类之和；熵是各类占比的熵与"
+        "十类均等时的熵之比",
     ),
-    "coverage_unit": ("share of rows; entropy 0 to 1", "占行数的比例；熵为 0 到 1"),
+    "coverage_unit": (
+        "share of the rows that have one",
+        "占已归类行数的比例",
+    ),
     "coverage_read": (
-        "Algorithmic (ALG) are the first two categories. Entropy is 1 where all ten are equally common, and 0 where "
-        "there is but one. Labels by rule are the surest; the table says how each label was found.",
-        "算法类（ALG）指前两类。十类均匀时熵为 1，只有一类时为 0。按规则归类最可靠；每种归类方式各有多少行，见表。",
+        "Entropy is 1 where all ten are equally common, and 0 where there is but one. Labels by rule are the "
+        "surest: the table below says how each label was found, and how many rows have none.",
+        "十类均匀时熵为 1，只有一类时为 0。按规则归类最可靠；每种方式归类了多少行、多少行未归类，见下方的表。",
     ),
     "median_of": ("{name} (median)", "{name}（中位数）"),
     "ways": ("How labels were found", "归类方式"),
@@ -283,14 +296,17 @@ NAMES: dict[str, tuple[str, str]] = {
     "measure": ("measure", "指标"), "difference": ("difference", "差值"), "delta": ("Cliff's delta", "Cliff’s delta"),
     "code": ("code", "代码"), "mathematics": ("mathematics", "数学"), "general": ("general", "通用"),
     "mean_cosine": ("mean cosine", "平均余弦"), "vendi": ("Vendi score", "Vendi 分数"),
-    "clusters": ("clusters", "簇"), "cluster_coverage": ("cluster coverage", "簇覆盖率"),
+    "clusters": ("clusters", "簇"), "coverage": ("cluster coverage", "簇覆盖率"),
     "decisions": ("decisions", "判断数"), "nesting": ("nesting", "嵌套深度"), "lines": ("lines of code", "代码行数"),
     "perplexity": ("perplexity", "困惑度"), "complexity": ("complexity", "复杂度"),
     "measured": ("rows with code", "有代码的行"),
     "algorithmic": ("algorithmic (ALG)", "算法类（ALG）"), "entropy": ("entropy", "熵"),
     "unassigned": ("no category", "未归类"), "category": ("category", "类别"), "rule": ("by rule", "按规则"),
-    "nearest": ("nearest", "取最近"), "model": ("by a model", "由模型"), "seconds": ("seconds", "耗时（秒）"),
-    "factor": ("factor", "因素"), "setting": ("setting", "设置"), "value": ("value", "值"),
+    "nearest": ("nearest", "取最近"), "model": ("by a model", "由模型"),
+    "setting": ("setting", "设置"), "value": ("value", "值"),
+    "version": ("mulco", "mulco"), "embedder": ("embedding", "嵌入方式"), "sample": ("rows of a sample", "样本行数"),
+    "by": ("grouped by", "分组依据"), "split": ("split", "数据划分"), "limit": ("rows read at most", "读取行数上限"),
+    "seed": ("seed", "随机种子"), "labels": ("categories by", "归类依据"), "rules": ("rules", "规则"),
     "domain": ("domain", "领域"), "share": ("share", "占比"),
     "Algorithmic & Data Structure": ("Algorithmic & Data Structure", "算法与数据结构"),
     "Mathematical & Computational": ("Mathematical & Computational", "数学与计算"),

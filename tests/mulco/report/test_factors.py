@@ -18,7 +18,7 @@ import pytest
 from mulco.analysis.result import CATEGORIES, DOMAINS, READ, ROWS, Analysis
 from mulco.errors import MulcoError
 from mulco.report.factors import write_factors
-from mulco.report.factors_facts import POINTS, UNASSIGNED, cliffs_delta, read_factors
+from mulco.report.factors_facts import MEASURES, POINTS, UNASSIGNED, cliffs_delta, read_factors
 from mulco.report.page import FACTORS
 from mulco.report.words import NAMES
 from tests.mulco.report.conftest import Page
@@ -47,7 +47,9 @@ def analysis_of(groups: Mapping[str, Mapping[str, int]]) -> Analysis:
                     "x": float(chance.normal(number * 0.2, 0.1)), "y": float(chance.normal(0, 0.1)),
                 })  # fmt: skip
     table = pa.Table.from_pylist(rows, ROWS)
-    facts = {"version": "1.0", "embedder": "tfidf", "settings": {"seed": 0}}
+    factors = {"domain": {"definition": "by <words>", "unit": "rows"}}
+    facts = {"version": "1.0", "embedder": "tfidf", "clusters": 30, "sample": 100, "limit": None,
+             "labels": {"by": "rules"}, "factors": factors}  # fmt: skip
     return Analysis(READ.empty_table(), table, summary_of(table), facts)
 
 
@@ -60,10 +62,11 @@ def summary_of(table: pa.Table) -> list[dict[str, Any]]:
                 "dataset": dataset, "group": group, "rows": len(part), "tokens": int(part["tokens"].sum()),
                 **{name: float((part["domain"] == name).mean()) for name in DOMAINS},
                 "mean_cosine": 0.1 + len(part) / 1e5, "vendi": len(part) / 10, "clusters": part["cluster"].nunique(),
-                "cluster_coverage": part["cluster"].nunique() / 30, "complexity": float(part["complexity"].mean()),
-                "algorithmic": float(part["category"].isin(CATEGORIES[:2]).mean()),
+                "coverage": part["cluster"].nunique() / 30, "complexity": float(part["complexity"].mean()),
+                **{name: float(part[name].median()) for name in MEASURES[:-1]},
+                "algorithmic": float(shares.reindex(CATEGORIES[:2]).sum()),
                 "entropy": float(-(shares * np.log10(shares)).sum()), UNASSIGNED: float(part["category"].isna().mean()),
-                **{way: int((part["category_by"] == way).sum()) for way in ("rule", "nearest", "model")},
+                "category_shares": shares.reindex(list(CATEGORIES), fill_value=0).to_dict(),
             })  # fmt: skip
     return found
 
@@ -90,32 +93,36 @@ def percent(share: float, language: str) -> str:
 
 
 @pytest.mark.parametrize(("language", "titles"), [
-    ("en", ("Domain composition", "Semantic diversity", "Task coverage", "How labels were found")),
-    ("zh", ("领域构成", "语义多样性", "任务覆盖", "归类方式")),
+    ("en", ("Domain composition", "Semantic diversity", "Quartiles", "Task coverage", "How labels were found")),
+    ("zh", ("领域构成", "语义多样性", "四分位数", "任务覆盖", "归类方式")),
 ])  # fmt: skip
 def test_the_numbers_on_the_page_are_those_of_the_summary(
     pages: Path, two: Analysis, language: str, titles: Sequence[str]
 ) -> None:
     found = page_of(pages, language).tables
-    domain, diversity, coverage, ways = (found[title][1:] for title in titles)
+    domain, diversity, quartiles, coverage, ways = (found[title][1:] for title in titles)
     by_group = {(of["dataset"], of["group"]): of for of in two.summary}
     whole = NAMES["whole"][("en", "zh").index(language)]
     shown = [key for key in by_group if key[1] != "only"]  # the only group is the whole data set
     assert [(row[0], row[1].replace(whole, "")) for row in domain] == shown
-    for key, of_domain, of_diversity, of_ways in zip(shown, domain, diversity, ways, strict=True):
+    for key, of_domain, of_diversity, of_quartiles, of_ways in zip(
+        shown, domain, diversity, quartiles, ways, strict=True
+    ):
         of = by_group[key]
         assert of_domain[2] == f"{of['rows']:,}"
         shares = [f"({percent(of[name], language)})" for name in DOMAINS]
         assert [cell.split(" ", 1)[1] for cell in of_domain[3:]] == shares
-        assert of_diversity[3:] == [f"{of['mean_cosine']:.3f}", f"{of['vendi']:.1f}", str(of["clusters"]),
-                                    percent(of["cluster_coverage"], language)]  # fmt: skip
-        assert of_ways[3:] == [percent(of["algorithmic"], language), f"{of['entropy']:.3f}",
-                               percent(of[UNASSIGNED], language), str(of["rule"]), str(of["nearest"]), "0"]  # fmt: skip
-    assert len(coverage) == len(CATEGORIES) + 1
-    for column, dataset in ((2, HOSTILE), (4, "second")):
-        told = [float(row[column].rstrip(" %")) for row in coverage]
-        assert sum(told) == pytest.approx(100, abs=0.3)
-        assert told[0] + told[1] == pytest.approx(100 * by_group[dataset, ""]["algorithmic"], abs=0.11)
+        assert of_diversity[3:] == [f"{of['mean_cosine']:.3f}", f"{of['vendi']:.1f}", f"{of['clusters']:.1f}",
+                                    percent(of["coverage"], language)]  # fmt: skip
+        assert of_ways[3:6] == [percent(of["algorithmic"], language), f"{of['entropy']:.3f}",
+                                percent(of[UNASSIGNED], language)]  # fmt: skip
+        assert sum(map(int, of_ways[6:])) == of["rows"] - round(of[UNASSIGNED] * of["rows"])
+        medians = [cell.split(" / ")[1] for cell in of_quartiles[4:7]]
+        assert [float(median) for median in medians] == [of[name] for name in ("decisions", "nesting", "lines")]
+    for column, dataset in ((1, HOSTILE), (2, "second")):
+        shares = by_group[dataset, ""]["category_shares"]
+        told = [re.findall(r"\((.*)\)", row[column])[0] for row in coverage]
+        assert told == [percent(shares[name], language) for name in CATEGORIES]
 
 
 def test_two_data_sets_differ_in_words_of_numbers(pages: Path, two: Analysis) -> None:
@@ -155,7 +162,7 @@ def test_a_page_asks_for_nothing_and_every_table_and_picture_has_words(pages: Pa
     assert not {"script", "iframe", "object", "img"} & set(found.tags)
     assert "@import" not in text
     assert re.findall(r"url\((?!#)", text) == []
-    assert HOSTILE not in text
+    assert not any(said in text for said in (HOSTILE, "<words>"))
     assert len(found.ids) == len(set(found.ids))
     inside = {address for _, address in found.addresses if address.startswith("#")}
     assert inside <= {f"#{one}" for one in found.ids}
@@ -207,14 +214,15 @@ def test_what_is_not_measured_is_said_to_be_so(tmp_path: Path) -> None:
     rows = pa.table(columns, schema=ROWS)
     summary = summary_of(rows)
     for of in summary:
-        of |= {"mean_cosine": None, "vendi": None, "clusters": None, "cluster_coverage": None}
+        of |= {"mean_cosine": None, "vendi": None, "clusters": None, "coverage": None}
     write_factors(Analysis(made.read, rows, summary, made.facts), tmp_path, ["en"])
     found = page_of(tmp_path, "en")
     text = (tmp_path / "factors.html").read_text("utf-8")
     assert "The rows were not embedded, so there is no map." in text
-    assert len(found.images) == 3
+    assert len(found.images) == 2, "no map, and no bars of categories"
     assert found.tables["Quartiles"][1][3:6] == ["not measured"] * 3
-    assert found.tables["Task coverage"][-1] == ["no category", "70", "100.0 %"]
+    assert found.tables["Task coverage"][-1] == ["Security & Cryptography", "0 (0.0 %)"]
+    assert found.tables["How labels were found"][1][4] == "100.0 %"
 
 
 def test_a_missing_library_is_named(two: Analysis, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
