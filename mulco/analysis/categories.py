@@ -28,7 +28,9 @@ LEAST = 2.0  # points that a category needs
 ANSWER = 1 / 3  # what a point counts for that the answer gives
 LOOKED_AT = 1_500  # characters of what is asked
 LOOKED_AT_ANSWER = 600  # and of the answer
-MARGIN = 0.02  # of cosine, between the nearest category and the next
+# Of cosine, between the nearest category and the next. Measured on real rows whose category words tell, a fifth of them
+# hidden: .80 of the English ones it decides on come out right, .86 of the Chinese; it decides on half of the untold.
+MARGIN = 0.1
 LANGUAGES = {"sql": CATEGORIES[2], "html": CATEGORIES[4], "css": CATEGORIES[4], "solidity": CATEGORIES[8]}
 LANGUAGE_POINTS = 3.0
 

@@ -5,8 +5,7 @@
 Rows are judged one by one in chunks, in as many processes as are wanted; perplexity and ranks need all rows and follow
 in this process. What needs an embedding (diversity, cluster, x, y) is null.
 
-In a row that mulco built the wording is no part of what is asked: where such a row has an input, its instruction is
-left out of domain and category.
+In a row that mulco built the wording is no part of what it asks, and is left out of domain and category.
 """
 
 from __future__ import annotations
@@ -20,12 +19,15 @@ from mulco.analysis import complexity
 from mulco.analysis.categories import category
 from mulco.analysis.domain import domain
 from mulco.analysis.result import ROWS
+from mulco.analysis.wording import asked
 from mulco.engine import local
 from mulco.recipe import count_tokens
 from mulco.row import TASKS
 
 CHUNK = 1_000  # rows of one job
-COLUMNS = ("instruction", "input", "output", "task", "programming_language", "tokenized")  # of READ, that are judged
+# Of READ, what is judged.
+COLUMNS = ("instruction", "input", "output", "task", "language", "programming_language", "tokenized")
+JUDGED = ("tokens", "domain", "category", *complexity.SHAPES)
 
 Tick = Callable[[str, int, int], None]  # what is being done, how much is done, of how much
 
@@ -74,31 +76,26 @@ def measured(read: pa.Table, *, workers: int, tick: Tick | None = None) -> tuple
     return pa.table(arrays, schema=ROWS), seconds
 
 
-JUDGED = ("tokens", "domain", "category", *complexity.SHAPES)
-
-
 def _judged(job: tuple[int, bytes]) -> tuple[int, dict[str, list[object]], dict[str, float]]:
     """(number of the first row, what is measured of a chunk, CPU seconds)."""
     start, packed = job
     with pa.ipc.open_stream(packed) as stream:
         table = stream.read_all()
-    parts = list(zip(*(table[name].to_pylist() for name in COLUMNS[:3]), strict=True))
-    asked = [
-        ("" if task in TASKS and given else instruction, given, output, language)
-        for (instruction, given, output), task, language in zip(
-            parts, table["task"].to_pylist(), table["programming_language"].to_pylist(), strict=True
-        )
-    ]
+    rows = list(zip(*(table[name].to_pylist() for name in COLUMNS[:6]), strict=True))
     clock = [time.process_time()]
-    found: dict[str, list[object]] = {"tokens": [count_tokens(row) for row in parts]}
+    found: dict[str, list[object]] = {"tokens": [count_tokens(row[:3]) for row in rows]}
     clock.append(time.process_time())
+    subjects = [
+        (*asked(task, language, instruction, given), output, programming_language)
+        for instruction, given, output, task, language, programming_language in rows
+    ]
     # a task of ours is about code, but for questions, which may be about anything
     found["domain"] = [
-        "code" if task in TASKS and task != "code_qa" else domain(*row)
-        for row, task in zip(asked, table["task"].to_pylist(), strict=True)
+        "code" if row[3] in TASKS and row[3] != "code_qa" else domain(*subject)
+        for row, subject in zip(rows, subjects, strict=True)
     ]
     clock.append(time.process_time())
-    found["category"] = [category(*row) for row in asked]
+    found["category"] = [category(*subject) for subject in subjects]
     clock.append(time.process_time())
     shape = complexity.shapes(table)
     found |= {name: list(values) for name, values in shape.items()}

@@ -58,9 +58,9 @@ Row = dict[str, Any]
 
 @dataclass(frozen=True)
 class Target:
-    """A data set under a name of its own, in one folder or file, or in several configs of built folders.
+    """A data set under a name of its own: a file, or a folder, or several that hold one config each.
 
-    `configs` names those of a built folder that are wanted; none: all.
+    `configs` names those of built folders that are wanted; none: all.
     """
 
     name: str
@@ -171,14 +171,15 @@ def _is_built(path: Path) -> bool:
 def _built(folder: Path, target: Target, by: str, split: str) -> pa.Table:
     """The rows of a built folder as its manifest lists them."""
     manifest = Manifest.load(folder)
-    for config in target.configs:
-        if config not in manifest.configs:
+    wanted = [config for config in target.configs if config in manifest.configs]
+    for config in target.configs if len(target.paths) == 1 else ():
+        if config not in wanted:
             raise UsageError(unknown("config", config, manifest.configs, f"Configs in {folder}: mulco list {folder}"))
     columns = ["id", "instruction", "input", "output", "task", "language", "programming_language", "source", "license"]
     needed = [*columns, "quality", *(["provenance"] if by == "file" else [])]
     tables = []
     tokenized = pa.array([name for name, source in catalog().sources.items() if source.tokenized], pa.string())
-    for config in target.configs or manifest.configs:
+    for config in wanted if target.configs else manifest.configs:
         for name, facts in manifest.configs[config]["splits"].items():
             if split in (name, "all"):
                 for file in facts["files"]:
