@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from mulco.commands import AsJson, app, built_folder
-from mulco.console import note, print_json, reading
+from mulco.console import measuring, note, print_json, reading
 from mulco.errors import UsageError
 
 if TYPE_CHECKING:
@@ -46,6 +46,7 @@ def report(
     With --factors a second page shows the four factors. Of data that mulco did not build there is only that page:
     mulco analyze FILE --out DIR, then mulco report --factors --analysis DIR.
     """
+    from mulco.manifest import Manifest
     from mulco.report.page import write_report
     from mulco.report.words import LANGUAGES
 
@@ -59,8 +60,10 @@ def report(
     languages = LANGUAGES if language == "both" else (language,)
     built = None if folder is None and analysis is not None else built_folder(folder)
     where = out or (built or analysis or Path()) / "report"
+    if built is not None:
+        Manifest.load(built)  # a folder without one is told of before minutes are spent on its rows
     files = []
-    if factors:  # first, for a page that links to another should find it
+    if factors:
         from mulco.report.factors import write_factors
 
         files = write_factors(_analysis(built, beside, analysis), where, languages, report=built is not None)
@@ -78,9 +81,12 @@ def report(
 
 def _analysis(built: Path | None, beside: str | None, folder: Path | None) -> Analysis:
     """An analysis read from `folder`, else made now of what is compared."""
-    from mulco.analysis import analyze
+    from mulco.analysis.analyze import analyze, load
 
     if folder is not None:
-        return analyze.load(folder)
-    targets = [str(built), *([beside] if beside is not None else [])]
-    return analyze.analyze(targets)
+        return load(folder)
+    from mulco.commands.analysis import resolved
+
+    targets = [resolved(target) for target in (str(built), beside) if target is not None]
+    with measuring("Measuring rows") as tick:
+        return analyze(targets, tick=tick)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import json
 import re
 import subprocess
 import sys
@@ -260,3 +261,33 @@ def test_a_browser_shows_the_page_whole_on_a_desk_and_on_a_phone(
     assert measured["out"] == [], "text beyond the edge of its drawing"
     assert measured["requests"] == []
     assert min(measured["heights"]) > 80
+
+
+def test_the_command_links_both_pages_and_reads_an_analysis_again(
+    small_release: Path, command: Callable[..., Any], tmp_path: Path
+) -> None:
+    """A built folder beside a plain file; then the same analysis from a folder, without a report of a build."""
+    pytest.importorskip("sklearn")
+    mine = tmp_path / "mine.jsonl"
+    rows = [{"instruction": f"Add {n} to {n + 1}.", "input": "", "output": f"print({n} + {n + 1})"} for n in range(30)]
+    mine.write_text("".join(json.dumps(row) + "\n" for row in rows), "utf-8")
+    out = tmp_path / "out"
+    done = command("report", small_release, "--factors", "--beside", mine, "--out", out, "--language", "en")
+    assert done.returncode == 0, done.stderr
+    plain, factors = Page((out / "report.html").read_text("utf-8")), page_of(out, "en")
+    assert ("a", "factors.html") in plain.addresses
+    assert ("a", "report.html") in factors.addresses
+    assert factors.tables["The differences"][0][2] == "mine.jsonl"
+    command("report", small_release, "--out", tmp_path / "plain", "--language", "en")
+    without = (tmp_path / "plain" / "report.html").read_text("utf-8")
+    said = (out / "report.html").read_text("utf-8")
+    assert without == said.replace('<a href="factors.html">Four factors</a>', ""), "nothing else has changed"
+
+    done = command("analyze", small_release, mine, "--out", tmp_path / "analysis", "--workers", 1)
+    assert done.returncode == 0, done.stderr
+    done = command("report", "--factors", "--analysis", tmp_path / "analysis", "--language", "en", "--json")
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout)["files"][0] == "factors.html"
+    alone = (tmp_path / "analysis" / "report" / "factors.html").read_text("utf-8")
+    assert alone == (out / "factors.html").read_text("utf-8").replace('<a href="report.html">Report</a>', "")
+    assert not (tmp_path / "analysis" / "report" / "report.html").exists()
