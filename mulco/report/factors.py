@@ -191,11 +191,12 @@ def _complexity(factors: Factors, say: Words, drawn: Mapping[str, Chart]) -> str
         text += p(say("complexity_beside"), soft=True)
     elif len(factors.datasets) == 1 and factors.groups(factors.datasets[0]):
         text += p(say.pair((" ", "")).join([say("complexity_groups"), *_largest(factors, say)]), soft=True)
-    table = factors.tables["factors_quartiles"].set_index(["dataset", "group", "measure"])
+    lines = factors.tables["factors_quartiles"].to_dict("records")
+    by_key = {(line["dataset"], line["group"], line["measure"]): line for line in lines}
     names = ("complexity", *MEASURES[:-1])
 
     def cells(dataset: str, group: str) -> list[str]:
-        found = [table.loc[(dataset, group, name)] for name in names]
+        found = [by_key[dataset, group, name] for name in names]
         quartiles = [
             " / ".join(_value(say, name, of[q]) for q in ("p25", "p50", "p75")) if of["rows"] else say("not_measured")
             for name, of in zip(names, found, strict=True)

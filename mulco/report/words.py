@@ -296,7 +296,7 @@ NAMES: dict[str, tuple[str, str]] = {
     "measure": ("measure", "指标"), "difference": ("difference", "差值"), "delta": ("Cliff's delta", "Cliff’s delta"),
     "code": ("code", "代码"), "mathematics": ("mathematics", "数学"), "general": ("general", "通用"),
     "mean_cosine": ("mean cosine", "平均余弦"), "vendi": ("Vendi score", "Vendi 分数"),
-    "clusters": ("clusters", "簇"), "coverage": ("cluster coverage", "簇覆盖率"),
+    "clusters": ("clusters", "簇数"), "coverage": ("cluster coverage", "簇覆盖率"),
     "decisions": ("decisions", "判断数"), "nesting": ("nesting", "嵌套深度"), "lines": ("lines of code", "代码行数"),
     "perplexity": ("perplexity", "困惑度"), "complexity": ("complexity", "复杂度"),
     "measured": ("rows with code", "有代码的行"),
