@@ -115,6 +115,28 @@ def reading(what: str) -> Iterator[Any]:
         yield tick
 
 
+@contextmanager
+def measuring(what: str) -> Iterator[Any]:
+    """Progress over steps of several kinds: gives `tick(done, of)`; a bar on a terminal, else per cent now and then."""
+    from rich.console import Console
+    from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeElapsedColumn
+
+    console = Console(stderr=True)
+    columns = (TextColumn("{task.description}"), BarColumn(), TaskProgressColumn(), TimeElapsedColumn())
+    told = time.monotonic()
+    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as bar:
+        task = bar.add_task(what, total=None)
+
+        def tick(done: int, of: int) -> None:
+            nonlocal told
+            bar.update(task, completed=done, total=of)
+            if not console.is_terminal and time.monotonic() - told >= 10:
+                told = time.monotonic()
+                note(f"{what}: {done / max(1, of):.0%}")
+
+        yield tick
+
+
 class meter:
     """The progress of a run that asks a model: a line that moves, off a terminal a new one every ten seconds."""
 

@@ -60,7 +60,7 @@ Row = dict[str, Any]
 class Target:
     """A data set under a name of its own: a file, or a folder, or several that hold one config each.
 
-    `configs` names those of built folders that are wanted; none: all.
+    `configs` names those of built folders that are wanted; none: all. An empty name stands for that of the path.
     """
 
     name: str
@@ -116,17 +116,18 @@ def _named(targets: Sequence[str | Path | Target], configs: Sequence[str]) -> li
     """Each target under a name that no other has: its last part, or as many of its parts as it takes."""
     found = []
     for target in targets:
-        if isinstance(target, Target):
+        if isinstance(target, Target) and target.name:
             found.append(target)
             continue
-        path = Path(target)
+        path = target.paths[0] if isinstance(target, Target) else Path(target)
+        chosen = target.configs if isinstance(target, Target) else tuple(configs)
         if not path.exists():
             raise UsageError(f"{path}: no such file or folder")
         if (path / "arms.json").is_file() and not (path / MANIFEST).exists():
             arms = sorted(file.parent for file in path.glob(f"*/{MANIFEST}"))
             found += [Target(arm.name, (arm,)) for arm in arms]
         else:
-            found.append(Target(path.resolve().name, (path,), tuple(configs)))
+            found.append(Target(path.resolve().name, (path,), chosen))
     paths = [tuple(path.resolve() for path in target.paths) + target.configs for target in found]
     for target, place in zip(found, paths, strict=True):
         if paths.count(place) > 1:
@@ -417,7 +418,8 @@ def _names() -> re.Pattern[str]:
     letters = "|".join(_LETTERS)
     return re.compile(
         rf"(?<![\w.+#/-])(?:(?i:{'|'.join(map(re.escape, plain))})|{'|'.join(_WORDS)}"
-        rf"|(?:{letters})(?=\s*{_THINGS})|(?<=[用in] )(?:{letters})|(?<=用)(?:{letters}))(?![A-Za-z0-9_+#]|\.[a-z])",
+        rf"|(?:{letters})(?=\s*{_THINGS})|(?:(?<=\bin )|(?<=\busing )|(?<=\bto )|(?<=用 ))(?:{letters}))"
+        r"(?![A-Za-z0-9_+#]|\.[a-z])",
     )
 
 
