@@ -9,7 +9,7 @@ build: .venv/.built  ## write all configs from the sources at hand to out/mulco
 	$(BIN)/mulco build
 
 test: .venv/.tested  ## run every test; MULCO_UPSTREAM names a folder with upstream excerpts
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n 2 --dist loadfile
 
 check: format lint types test  ## what CI runs
 

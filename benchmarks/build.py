@@ -23,8 +23,8 @@ All but mulco share one rendering function, `row_maker`, so they differ in what 
 against `datatrove`; the ratio to `tuned` is printed beside it. Each run is a process of its own, the engines take
 turns, and the rows of all runs must be equal (their number, and a sum of row hashes that does not depend on order).
 CPU seconds are user + system of the process and its children from start to end, imports included; peak memory is the
-proportional set size (PSS) of the process tree, sampled ten times a second. Compare CPU seconds: wall time depends on
-who else uses the machine.
+resident set size of the process tree, sampled ten times a second: pages that workers share count once for each, and who
+else runs on the machine changes nothing, as it would with PSS. Compare CPU seconds: wall time depends on the others.
 """
 
 from __future__ import annotations
@@ -286,13 +286,13 @@ def measure(engine: str, rows: int, work: Path, workers: int) -> dict[str, Any]:
 
 
 def tree_memory(pid: int) -> int:
-    """Proportional set size of a process and all its children, in bytes; 0 for a process that has just ended."""
+    """Resident set size of a process and all its children, in bytes; 0 for a process that has just ended."""
     try:
         lines = Path(f"/proc/{pid}/smaps_rollup").read_text().split("\n")
         children = " ".join(path.read_text() for path in Path(f"/proc/{pid}/task").glob("*/children"))
     except OSError:
         return 0
-    own = sum(int(line.split()[1]) * 1024 for line in lines if line.startswith("Pss:"))
+    own = sum(int(line.split()[1]) * 1024 for line in lines if line.startswith("Rss:"))
     return own + sum(tree_memory(int(child)) for child in children.split())
 
 

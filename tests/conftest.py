@@ -6,6 +6,7 @@ import gzip
 import importlib.util
 import json
 import os
+import signal
 import subprocess
 import sys
 import tempfile
@@ -25,6 +26,10 @@ os.environ.update(
 )  # fmt: skip
 for name in ("HF_TOKEN", "MULCO_DATA", "MULCO_CACHE", "MULCO_DOWNLOAD", "MULCO_NO_REGISTER"):
     os.environ.pop(name, None)
+
+# A shell starts what runs in the background with Ctrl-C ignored, and every process that a test starts inherits that.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 ROOT = Path(__file__).parent.parent
 sys.path.insert(0, str(ROOT / "tests"))  # for `hub_server`

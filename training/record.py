@@ -10,6 +10,7 @@ import json
 import os
 import platform
 import resource
+import shlex
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
@@ -40,7 +41,7 @@ def head() -> dict[str, Any]:
     """What every record begins with: versions and the command."""
     return {
         "version": 1, "mulco": VERSION, "created": datetime.now(UTC).isoformat(timespec="seconds"),
-        "command": " ".join([Path(sys.argv[0]).name, *sys.argv[1:]]),
+        "command": shlex.join([Path(sys.argv[0]).name, *sys.argv[1:]]),
     }  # fmt: skip
 
 

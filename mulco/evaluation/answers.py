@@ -18,7 +18,9 @@ from typing import Any
 from mulco.languages import canonical
 
 # Negatives first: 是 stands inside 不是, 有 inside 没有.
-NO = ("没有", "不存在", "不含", "不相同", "不同", "不一样", "不是", "不会", "并非", "并不", "不", "否", "无", "没")
+NO = (
+    "没有", "不存在", "不含", "不相同", "不同", "不一样", "不是", "不会", "并非", "并不", "不(?!过)", "否", "无", "没",
+)  # fmt: skip
 YES = ("是的", "是", "有", "存在", "相同", "一样", "对", "会")
 LABEL = re.compile(
     rf"\b(?P<no>no|not|false)\b|(?P<no_zh>{'|'.join(NO)})|\b(?P<yes>yes|true)\b|(?P<yes_zh>{'|'.join(YES)})"
@@ -29,6 +31,11 @@ LEAD = re.compile(
 )
 QUESTION = re.compile(r"[^.!?;,\n]*\?")  # an answer that repeats the question
 WHETHER = re.compile(r"是否|是不是|有没有|有无|会不会|whether or not")  # repeats the question, decides nothing
+UNSURE = re.compile(  # decides nothing either, up to the end of its clause; apostrophes are gone by then
+    r"(?:看不出|说不准|不(?:太)?(?:确定|知道|清楚|好说|能确定|能判断)|(?:无法|难以)(?:判断|确定|得知|看出|回答)"
+    r"|\b(?:not|isnt|arent)\s+(?:sure|certain|clear|known|possible to (?:tell|say|determine))"
+    r"|\bcan(?:t|not| not)\s+(?:tell|say|determine|decide|be (?:determined|decided))|\bdo(?:nt| not) know)[^.!?;,\n]*"
+)
 LAST_ANSWER = re.compile(r"(?:final\s+answer|answer|答案|结论)\s*(?:is|是|为|:)+\s*(?P<rest>.+)$", re.M)
 NUMBER = {"一": 1, "二": 2, "两": 2, "三": 3, "四": 4, "五": 5, "六": 6, "七": 7, "八": 8, "九": 9}
 CHOSEN = (
@@ -52,7 +59,7 @@ def read_label(text: str) -> int | None:
     for candidate in (_lead(plain), plain):
         if candidate.strip(" .:") in ("0", "1"):
             return int(candidate.strip(" .:"))
-        found = LABEL.search(WHETHER.sub("", candidate))
+        found = LABEL.search(UNSURE.sub("", WHETHER.sub("", candidate)))
         if found:
             return 0 if found["no"] or found["no_zh"] else 1
     return None

@@ -20,6 +20,8 @@ from mulco.evaluation.answers import unparsed_rate as rate
         ("结论：否", 0), ("ＹＥＳ", 1), ("１", 1), ("<think>yes? maybe.</think>No", 0), ("> No", 0), ("`yes`", 1),
         ("\n\nYes\n", 1), ("", None), ("It depends.", None), ("I cannot tell.", None), ("Nothing to see", None),
         ("2", None), ("可能", None), ("north", None), ("eyes", None),
+        ("看不出来。", None), ("无法判断这段代码是否有缺陷。", None), ("I'm not sure.", None), ("I don’t know", None),
+        ("It is not possible to tell.", None), ("不确定，不过应该是。", 1), ("I'm not sure, but no.", 0),
     ],
 )  # fmt: skip
 def test_a_label_is_the_first_word_that_decides(text: str, label: int | None) -> None:

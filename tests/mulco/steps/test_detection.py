@@ -39,7 +39,8 @@ def test_a_snippet_of_each_language_is_recognised() -> None:
 def test_many_texts_get_what_each_gets_alone_and_a_share_between_0_and_1() -> None:
     found = detect([*SNIPPETS.values(), "", " ", "你好", "x"] * 12)
     assert [language for language, _ in found[:13]] == [detect([code])[0][0] for code in SNIPPETS.values()]
-    assert found[:17] == found[17:34]
+    # a matrix product may round differently from row to row: which kernel it takes is the processor's business
+    assert found == [(language, pytest.approx(share, abs=1e-6)) for language, share in found[:17] * 12]
     assert all(0 < share <= 1 for _, share in found)
 
 

@@ -201,12 +201,15 @@ judge(programs, limits=Limits(seconds=600), journal=Path(sys.argv[1]))
 def test_an_interrupt_ends_what_runs(tmp_path: Path) -> None:
     journal = tmp_path / "j.jsonl"
     run = subprocess.Popen([sys.executable, "-c", ENDLESS, str(journal)], stderr=subprocess.PIPE, text=True)
-    deadline = time.monotonic() + 60
-    while not journal.exists() or not journal.stat().st_size:
-        assert time.monotonic() < deadline
-        time.sleep(0.02)
-    run.send_signal(signal.SIGINT)
-    _, said = run.communicate(timeout=60)
+    try:
+        deadline = time.monotonic() + 60
+        while not journal.exists() or not journal.stat().st_size:
+            assert time.monotonic() < deadline
+            time.sleep(0.02)
+        run.send_signal(signal.SIGINT)
+        _, said = run.communicate(timeout=60)
+    finally:
+        run.kill()
     assert said.strip().endswith("KeyboardInterrupt")
     assert journal.read_bytes().count(b"\n") == 1
 
