@@ -149,7 +149,7 @@ def canvas(high: float, place: tuple[float, float, float, float], polar: bool = 
     from matplotlib.figure import Figure
 
     mpl.rcParams.update(mpl.rcParamsDefault)  # a reader's own style must not change the bytes
-    mpl.rcParams.update({"font.size": 9.5, "font.family": "DejaVu Sans"})
+    mpl.rcParams.update({"font.size": 9.5, "font.family": "DejaVu Sans", "text.parse_math": False})
     figure = Figure(figsize=(WIDTH, high))
     return figure, figure.add_axes(place, polar=polar)
 

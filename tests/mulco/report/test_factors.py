@@ -24,7 +24,7 @@ from mulco.report.page import FACTORS
 from mulco.report.words import NAMES
 from tests.mulco.report.conftest import Page
 
-HOSTILE = "<b>first</b> & 'co'"
+HOSTILE = "<b>first</b> & '$\\frac$'"
 
 
 def analysis_of(groups: Mapping[str, Mapping[str, int]]) -> Analysis:
