@@ -3,9 +3,10 @@
     with Server(answer=lambda body: "hello", faults=["429:1", "html"]) as server:
         client = openai.OpenAI(base_url=server.url, api_key="EMPTY")     # the first answer is a 429, the second HTML
 
-It answers `/v1/chat/completions` (also streamed), `/v1/models`, `/v1/files` and `/v1/batches`. `answer(body)` gives the
-text of a completion. `faults` are taken one a request, in order, or asked for by `faults(number, body)`; None is a
-sound answer. `log` holds every completion asked for. As a program it serves until it is killed, and prints its address:
+It answers `/v1/chat/completions` (also streamed), `/v1/embeddings`, `/v1/models`, `/v1/files` and `/v1/batches`.
+`answer(body)` gives the text of a completion, `vector(text)` the embedding of a text. `faults` are taken one a request,
+in order, or asked for by `faults(number, body)`; None is a sound answer. `log` holds every completion and every list of
+embeddings asked for. As a program it serves until it is killed, and prints its address:
 
     python tests/llm_server.py --latency 0.1 --rate 100
 """
@@ -42,6 +43,11 @@ def echo(body: Body) -> str:
     return str(body["messages"][-1]["content"]).upper()
 
 
+def lengths(text: str) -> list[float]:
+    """Three numbers that depend on the text alone: its characters, bytes and words."""
+    return [float(len(text)), float(len(text.encode())), float(len(text.split()))]
+
+
 @dataclass
 class Server:
     """`latency` in seconds; `rate` answers a second at most (a token bucket with `burst`), the rest gets a 429."""
@@ -53,6 +59,7 @@ class Server:
     burst: int = 1
     retry_after: str | None = "1"  # of the token bucket
     models: tuple[str, ...] = ("test-model",)
+    vector: Callable[[str], list[float]] = lengths
     batch_polls: int = 1  # how often a batch is looked at before it is done
     batch_faults: dict[str, str] = field(
         default_factory=dict
@@ -116,6 +123,8 @@ class Server:
             return _ok({"object": "list", "data": [{"id": name, "object": "model"} for name in self.models]})
         if path == "/v1/chat/completions" and method == "POST":
             return await self._completion(content)
+        if path == "/v1/embeddings" and method == "POST":
+            return self._embeddings(content)
         if path.startswith("/v1/files"):
             return self._files(method, path, headers, content)
         if path.startswith("/v1/batches"):
@@ -159,6 +168,29 @@ class Server:
             "choices": [{"index": 0, "message": {"role": "assistant", "content": text}, "finish_reason": "stop"}],
             **({"usage": usage} if self.usage else {}),
         }
+
+    def _embeddings(self, content: bytes) -> _Reply:
+        """Vectors in another order than that of the texts; `faults` are taken as for completions."""
+        body = json.loads(content)
+        fault = self._fault(len(self.log), body)
+        self.log.append(Asked(time.monotonic(), hashlib.sha256(content).hexdigest(), fault or "ok", body))
+        if fault == "html":
+            return _Reply(200, b"<html><body>Service page</body></html>", {"content-type": "text/html"})
+        if fault is not None and fault[:3].isdigit():
+            return _error(int(fault[:3]), f"scripted {fault[:3]}", "server_error", {"retry-after": "0"})
+        if body["model"] not in self.models:
+            return _error(404, f"The model {body['model']!r} does not exist", "model_not_found")
+        if not all(body["input"]):
+            return _error(400, "'input' must not hold an empty string", "invalid_request_error")
+        data = [
+            {"object": "embedding", "index": index, "embedding": self.vector(text)}
+            for index, text in enumerate(body["input"])
+        ][::-1]
+        if fault == "short":
+            data.pop()
+        return _ok(
+            {"object": "list", "model": body["model"], "data": data, "usage": {"prompt_tokens": 1, "total_tokens": 1}}
+        )
 
     def _fault(self, number: int, body: Body) -> str | None:
         if callable(self.faults):

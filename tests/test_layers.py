@@ -15,7 +15,7 @@ import pytest
 from mulco.catalog import catalog
 
 ROOT = Path(__file__).parent.parent
-HEAVY = ("torch", "transformers", "peft", "deepspeed", "openai", "ray", "datasets")
+HEAVY = ("torch", "transformers", "peft", "deepspeed", "openai", "ray", "datasets", "sentence_transformers")
 
 # Arrows that point up, each inside one function, and why.
 UPWARD = {
@@ -27,6 +27,7 @@ ALLOWED = {
     "transformers": ("mulco.training", "mulco.generation"),
     "peft": ("mulco.training", "mulco.generation"),
     "deepspeed": ("mulco.training", "mulco.generation"),
+    "sentence_transformers": ("mulco.generation",),
     "openai": ("mulco.synthesis", "mulco.generation"),
     "ray": ("mulco.engine.ray",),
 }

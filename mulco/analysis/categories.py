@@ -6,7 +6,10 @@
 
 Each category is a weighted word list in English and Chinese: 3 decides, 2 is strong, 1 tips the scales. What is asked
 (instruction and input) counts in full, the answer by a third, a programming language that is a category of its own
-by 3. The most points win, from `LEAST` on, and of equal ones the first in the study's order.
+by 6. The most points win, from `LEAST` on, and of equal ones the first in the study's order.
+
+Measured on 118 rows labelled by hand and held out (`benchmarks/categories.py`): .83 of them right, kappa .78, where
+always the commonest would be right in .36; of the Chinese ones among them .68.
 
 The study takes the category whose name is most like the row in INSTRUCTOR's space. Here the rows that words have
 told stand for a category: `nearest` gives an untold row the category whose middle it is nearest to, if that is by
@@ -32,7 +35,7 @@ LOOKED_AT_ANSWER = 600  # and of the answer
 # hidden: .80 of the English ones it decides on come out right, .86 of the Chinese; it decides on half of the untold.
 MARGIN = 0.1
 LANGUAGES = {"sql": CATEGORIES[2], "html": CATEGORIES[4], "css": CATEGORIES[4], "solidity": CATEGORIES[8]}
-LANGUAGE_POINTS = 3.0
+LANGUAGE_POINTS = 6.0  # an answer in SQL is of databases, whoever the customers in it are
 
 LISTS: dict[str, dict[float, str]] = {
     "Algorithmic & Data Structure": {
@@ -56,16 +59,18 @@ LISTS: dict[str, dict[float, str]] = {
             algorithm, duplicate, reverse, reversed, substring, rotate, traverse, traversal, intersection, permutation,
             longest, shortest, second largest, most frequent, frequency, occurrence, vowel, flatten, 2d array, iterate,
             unique element, common element, maximum element, largest element, smallest element, remove element, swap,
-            merge two, concatenate, consecutive, character in a string, string is a, count the number of, count word
+            merge two, concatenate, consecutive, character in a string, string is a, count the number of, count word,
+            regex, regular expression, whitespace, capitalize, pascal case, camel case, uppercase, lowercase,
+            list comprehension, dictionary, key value, index of, position of, arraylist, unique value, hash set
             排序, 递归, 栈, 队列, 遍历, 去重, 反转, 倒序, 逆序, 重复元素, 算法, 出现次数, 出现的次数, 查找数组, 数组中,
             列表中, 交集, 并集, 排列, 元音, 第二大, 最大值, 最小值, 翻转, 旋转, 合并两个, 首字母大写, 字符串中, 连续,
-            二维数组, 树的, 迭代器
+            二维数组, 树的, 迭代器, 正则, 空格, 字典, 大写, 小写, 子字符串
         """,
         1: """
-            array, list, string, element, search, find, count, loop, dictionary, tuple, substring, character, word,
-            item, index, length, split, join two, append, filter, map, largest, smallest, maximum, minimum
-            数组, 列表, 字符串, 查找, 元素, 统计, 循环, 字典, 元组, 集合, 字符, 单词, 索引, 长度, 分割, 拼接, 过滤,
-            映射, 切片, 大写, 小写
+            array, list, string, element, search, find, count, loop, tuple, substring, character, word, item, index,
+            length, split, join two, append, filter, map, largest, smallest, maximum, minimum, remove, alphabetical
+            数组, 列表, 字符串, 查找, 元素, 统计, 循环, 元组, 集合, 字符, 单词, 索引, 长度, 分割, 拼接, 过滤, 映射,
+            切片, 移除, 删除
         """,
     },
     "Mathematical & Computational": {
@@ -76,39 +81,42 @@ LISTS: dict[str, dict[float, str]] = {
             integration, derivative, prime factor, perfect number, armstrong, pythagorean, binary to decimal,
             decimal to binary, hexadecimal, multiplication table, sum of digit, arithmetic, geometric, trigonometric,
             euclidean distance, power of two, calculator, collatz, perfect square, roman numeral, pi, logarithm,
-            polynomial, dot product, vector, matrix, pascal triangle, monte carlo, hypotenuse, circumference, radius
+            polynomial, dot product, matrix, pascal triangle, monte carlo, hypotenuse, circumference, radius
             质数, 素数, 阶乘, 斐波那契, 斐波纳契, 最大公约数, 最小公倍数, 平方根, 方程, 华氏, 摄氏, 矩阵, 圆的面积,
             概率, 标准差, 闰年, 二进制, 十六进制, 完全数, 水仙花数, 勾股, 三角函数, 乘法表, 圆周率, 因数, 质因数, 等差,
-            等比, 计算器, 利息, 数学, 绝对值, 向量, 四舍五入, 复数, 对数
+            等比, 计算器, 利息, 数学, 绝对值, 四舍五入, 复数, 对数
         """,
         2: """
             sum, average, mean, median, calculate, compute, calculation, divisible, even number, odd number, formula,
             area, perimeter, volume, percentage, exponent, to the power, digit, square, cube, random number, add two,
             multiply, subtract, divide, product of, absolute value, round, numerical, fraction, modulo, even or odd,
-            bmi, integer, distance between, sequence of number, maximum of, minimum of
+            bmi, distance between, sequence of number, days between, difference in days, random integer, multiplying,
+            multiplication, subtraction
             计算, 求和, 之和, 总和, 平均, 奇数, 偶数, 整除, 面积, 体积, 公式, 百分比, 幂, 随机数, 乘积, 相加, 相乘,
-            加法, 减法, 乘法, 除法, 取整, 取模, 余数, 次方, 平方, 距离
+            加法, 减法, 乘法, 除法, 取整, 取模, 余数, 次方, 平方, 距离, 相差天数, 随机整数, 随机浮点数
         """,
         1: """
-            number, numeric, add, total, positive, negative, float, decimal, math, greater than, less than, odd, even
-            数字, 整数, 浮点, 数值, 小数, 正数, 负数
+            number, numeric, add, total, positive, negative, float, decimal, math, greater than, less than, odd, even,
+            integer, vector
+            数字, 整数, 浮点, 数值, 小数, 正数, 负数, 向量
         """,
     },
     "Database & SQL": {
         3: """
             sql, mysql, postgresql, postgres, sqlite, mongodb, database, stored procedure, primary key, foreign key,
             inner join, left join, group by, select statement, sql query, database query, sql statement, sql server,
-            oracle, nosql, redis, hibernate, create table, table called, table named, order by, jdbc, mybatis
+            oracle, nosql, redis, hibernate, create table, table called, table named, order by, jdbc, mybatis, mysqli,
+            linq
             数据库, 存储过程, 主键, 外键, 内连接, 左连接, 查询语句, 建表, 数据表, 游标, 触发器, 事务隔离, 慢查询,
             分库分表
         """,
         2: """
             write a query, query to, query that, create a query, query the, query for, from the table, from table,
-            in the table, transaction, record, orm, schema, table, stored in a table, insert into, select, mongo
+            in the table, transaction, orm, table, stored in a table, insert into, select, mongo
             事务, 表中, 查询所有, 插入数据, 表名, 字段, 记录, 连接池, 索引失效, 联合查询
         """,
         1: """
-            column, row, insert, delete record, update record, employee table
+            column, row, insert, delete record, update record, employee table, record, schema
             查询, 行锁, 表锁
         """,
     },
@@ -129,10 +137,11 @@ LISTS: dict[str, dict[float, str]] = {
             inheritance, polymorphism, abstract class, encapsulation, thread, process, socket, deploy, deployment,
             interface, object oriented, class hierarchy, oop, base class, subclass, constructor, queue system, server,
             client server, tcp, udp, network, cloud, aws, azure, linux, scheduler, daemon, plugin, framework, logging,
-            exception handling
+            exception handling, file, directory, folder, filename, shell script, command line argument, argparse,
+            environment variable, class called, class named, create a class, write a class, nested class, struct
             继承, 多态, 抽象类, 封装, 线程, 进程, 套接字, 部署, 接口, 面向对象, 构造函数, 父类, 子类, 服务器, 网络,
             框架, 异步, 反射, 泛型, 生命周期, 内存模型, 热部署, 重写, 重载, 锁, 云计算, 模块, 测试用例, 自动化测试,
-            单元测试
+            单元测试, 文件, 目录, 路径, 命令行参数, 环境变量, 压缩, 解压, 嵌套类, 的类, 结构体
         """,
         1: """
             class, object, module, method that, service, component, event, config, configuration
@@ -155,7 +164,7 @@ LISTS: dict[str, dict[float, str]] = {
             响应, 页面, 解析json, json格式, 链接, 下载
         """,
         1: """
-            php, javascript function, tag, style, javascript code, image
+            tag, style, image
             样式, 图片
         """,
     },
@@ -168,7 +177,8 @@ LISTS: dict[str, dict[float, str]] = {
             decision tree, random forest, support vector, svm, gradient descent, convolutional, image classification,
             classifier, computer vision, opencv, reinforcement, recommendation system, recommender, hadoop, spark,
             big data, feature engineering, cross validation, scatter plot, histogram, bar chart, tokenization,
-            word embedding, bert, gpt, transformer, time series, data mining, overfitting
+            word embedding, bert, transformer, time series, data mining, overfitting, csv file, from a csv, csv module,
+            torch, onnx
             机器学习, 深度学习, 神经网络, 数据分析, 数据可视化, 聚类, 线性回归, 逻辑回归, 训练集, 训练模型,
             自然语言处理, 决策树, 随机森林, 支持向量机, 梯度下降, 卷积, 图像识别, 人脸识别, 推荐系统, 大数据, 数据挖掘,
             特征工程, 过拟合, 情感分析, 词向量, 强化学习, 数据仓库, 数据集, 直方图, 散点图, 张量, 数据科学
@@ -179,7 +189,7 @@ LISTS: dict[str, dict[float, str]] = {
             预测, 图表, 绘制, 折线图, 分类器, 准确率, 相关系数, 采样, 模型
         """,
         1: """
-            data, statistics, label, feature, classification
+            data, statistics, label, feature, classification, gpt
             数据, 特征
         """,
     },
@@ -209,17 +219,15 @@ LISTS: dict[str, dict[float, str]] = {
             video game, swing, javafx, wpf, flutter, react native, dialog box, chatbot, chat bot, to do list,
             todo list, todo app, dropdown, drop down, progress bar, slider, widget, uiviewcontroller, tableview, game
             界面, 图形界面, 窗口, 安卓, 控件, 对话框, 小程序, 游戏, 动画, 下拉, 进度条, 聊天机器人, 弹窗, 移动应用,
-            桌面应用, 待办, 鼠标, 键盘, 屏幕, 用户体验
+            桌面应用, 待办, 鼠标, 键盘, 用户体验
         """,
         2: """
-            app, application, button, window, layout, screen, menu, user input, ask the user, asks the user,
-            prompt the user, prompts the user, input from the user, console application, command line application,
-            click, color, colour, font
-            应用, 按钮, 布局, 菜单, 用户输入, 输入框, 颜色, 字体, 点击, 控制台输入
+            app, button, window, layout, menu, click
+            按钮, 布局, 菜单, 输入框, 点击
         """,
         1: """
-            display, user, text box, interactive, print out, ui
-            显示, 用户, 交互
+            text box, interactive, ui, application, color, colour, font, screen
+            交互, 颜色, 字体, 应用, 屏幕
         """,
     },
     "Domain-Specific": {
@@ -228,22 +236,21 @@ LISTS: dict[str, dict[float, str]] = {
             cryptocurrency, medical, patient, hospital, bioinformatics, dna, rna, protein, genome, finance, financial,
             payroll, e commerce, ecommerce, shopping cart, inventory, hotel, booking, reservation, iot, sensor, robot,
             arduino, raspberry pi, gps, weather, invoice, tax, credit card, library management, student management,
-            currency, exchange rate, compiler, interpreter, regular expression, regex, embedded, microcontroller, plc,
-            salesforce, sap, music, recipe, restaurant, temperature sensor, physics, chemistry, astronomy, geolocation,
-            email address, phone number, verilog, latex
+            currency, exchange rate, compiler, interpreter, embedded, microcontroller, plc, salesforce, sap, music,
+            recipe, restaurant, temperature sensor, physics, chemistry, astronomy, geolocation, email address,
+            phone number, verilog, latex, grayscale, pixel, audio, circuit, multiplexer, signal processing
             区块链, 比特币, 以太坊, 智能合约, 医疗, 病人, 医院, 金融, 股票, 电商, 购物车, 库存, 酒店, 预订, 传感器,
             机器人, 嵌入式, 单片机, 变压器, 电机, 电路, 天气, 发票, 信用卡, 银行, 图书管理, 学生管理, 汇率, 编译器,
-            正则表达式, 正则, 物联网, 地理位置, 邮箱地址, 手机号, 身份证, 快递, 航班, 交易
+            物联网, 地理位置, 邮箱地址, 手机号, 身份证, 快递, 航班, 交易, 灰度, 图像处理, 像素, 音频, 多路复用器,
+            逻辑电路, 信号处理
         """,
         2: """
-            salary, customer, student, employee, date, calendar, email, time zone, timestamp, price, product, order,
-            current time, current date, read a file, text file, pdf, excel
-            工资, 客户, 学生, 员工, 日期, 日历, 邮件, 时区, 时间戳, 价格, 商品, 订单, 当前时间, 读取文件, 文件内容,
-            文本文件, 写入文件
+            salary, calendar, email, time zone, timestamp, price, current time, current date, pdf, excel
+            工资, 日期, 日历, 邮件, 时区, 时间戳, 价格, 当前时间
         """,
         1: """
-            book, movie, car, country, day, month, year, file, directory, folder, convert, format, translate, age
-            图书, 电影, 汽车, 国家, 文件, 目录, 路径, 格式化, 压缩, 解压
+            date, student, employee, customer, order, product, age
+            学生, 员工, 客户, 订单, 商品
         """,
     },
     "Security & Cryptography": {
@@ -255,15 +262,15 @@ LISTS: dict[str, dict[float, str]] = {
             digital signature, public key, private key, base64, hashing, sanitize, captcha, phishing, access control,
             random password, password generator, strong password
             加密, 解密, 密文, 数字签名, 签名算法, 认证, 授权, 注入攻击, sql注入, 漏洞, 防火墙, 证书, 令牌, 安全, 公钥,
-            私钥, 哈希值, 攻击, 病毒, 验证码, 散列值, 摘要算法, base64编码
+            私钥, 哈希值, 攻击, 病毒, 验证码, 散列值, 摘要算法, base64编码, sql 注入
         """,
         2: """
-            password, login, log in, sign in, sign up, credential, permission, token, hash, valid password
-            密码, 登录, 登陆, 权限, 哈希, 鉴权, 敏感
+            password, login, log in, sign in, sign up, credential, permission, token, valid password
+            密码, 登录, 登陆, 权限, 鉴权, 敏感, 注入
         """,
         1: """
-            validate, validation, verify, verification
-            校验, 验证
+            validate, validation, verify, verification, hash
+            校验, 验证, 哈希
         """,
     },
 }  # fmt: skip

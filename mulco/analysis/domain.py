@@ -8,6 +8,9 @@ A row is code where its programming language is known, where it holds a fence, o
 where its words are those of programmers, as in a question about threads. It is mathematics where no code stands in it
 and it holds a formula in LaTeX, or a question over numbers, or the words of mathematicians. The rest is general. In
 doubt between the last two the stronger evidence wins, and mathematics needs two points of it.
+
+Measured on 160 questions about code, numbers and machines, labelled by hand (`benchmarks/categories.py`): .93 of them
+right, kappa .80. How general instruction data fares is not measured.
 """
 
 from __future__ import annotations
@@ -61,7 +64,8 @@ _FORMULA = re.compile(
 _LIST = re.compile(r"[\[{(][^\]})\n]*[\]})]")
 _NUMBER = re.compile(r"(?<![\w.])\d[\d,]*(?:\.\d+)?(?![\w.]*\w)|[一二三四五六七八九十百千]+(?=[个只元米斤岁本支张人])")
 _ASKED_QUANTITY = re.compile(
-    r"\bhow (?:many|much|long|far|old|fast|tall)\b|\b(?:find|calculate|compute|evaluate|solve|simplify|determine)\b|"
+    r"\bhow (?:many|much|long|far|old|fast|tall)\b|"
+    r"\b(?:find|calculate|compute|evaluate|solve|simplify|determine|convert|result of)\b|"
     r"\bwhat (?:is|are|was) the (?:\w+ ){0,3}(?:sum|total|average|mean|median|product|difference|area|perimeter|volume|"
     r"value|probability|ratio|percentage|remainder|cost|price|speed|distance|length|number)\b|"
     r"多少|几[个只元米斤岁天本支张人次]|求[出证]?|计算|等于几|解方程",
@@ -75,10 +79,13 @@ _WORDS = Lexicon({
             algebraic, geometry, geometric, trigonometry, arithmetic, fraction, numerator, denominator, hypotenuse,
             quadratic, logarithm, matrix, matrices, vector space, eigenvalue, probability, permutation, combination,
             prime number, square root, perimeter, radius, diameter, circumference, parabola, inequality, modulo,
-            integer solution, mathematics, mathematical, mathematically, math
-            方程, 定理, 证明, 三角形, 多项式, 导数, 微积分, 积分法, 定积分, 代数, 几何, 三角函数, 分数, 二次函数,
-            对数, 矩阵, 特征值, 概率, 排列组合, 质数, 素数, 平方根, 周长, 半径, 直径, 抛物线, 不等式, 应用题, 数学,
-            勾股
+            integer solution, mathematics, mathematical, mathematically, math, divide, dividing, multiply,
+            multiplying, multiplication, sum, average, mean of, the mean, median, area, percentage, prime, even number,
+            odd number, natural number, dot product, standard deviation, gaussian, entropy, remainder, celsius,
+            fahrenheit
+            方程, 定理, 证明, 三角形, 多项式, 导数, 微积分, 积分法, 定积分, 代数, 几何, 三角函数, 分数, 二次函数, 对数,
+            矩阵, 特征值, 概率, 排列组合, 质数, 素数, 平方根, 周长, 半径, 直径, 抛物线, 不等式, 应用题, 数学, 勾股,
+            平均数, 平均值, 之和, 总和, 面积, 体积, 百分之几, 余数, 公倍数, 公约数, 奇数, 偶数, 自然数
         """,
     },
     "code": {
@@ -95,13 +102,23 @@ _WORDS = Lexicon({
             integer, boolean, computer system, overflow, data type, dictionary, tuple, logical expression, jvm, redis,
             mysql, spring, kafka, socket, elasticsearch, mybatis, dubbo, zookeeper, oracle, mongodb, nginx, tomcat,
             netty, selenium, tensorflow, salesforce, arraylist, pascal, tensorboard, visualforce, rabbitmq, hadoop,
-            spark, servlet, jdbc, jdk, bean, iterator, url, cookie, session, cpu
+            spark, servlet, jdbc, jdk, bean, iterator, url, cookie, session, cpu, ruby, rails, scala, perl, android,
+            aws, azure, openstack, cloud computing, vpc, ec2, hdfs, mapreduce, wsdl, restful, testng,
+            junit, test case, asp.net, reactjs, vue, jsx, django, flask, laravel, hibernate,
+            numpy, pytorch, keras, deep learning, linear regression, logistic regression, decision tree,
+            overfitting, classifier, training data, dataset, search tree, ascii, unicode, enum, lambda, dns, dhcp,
+            vlan, osi, ospf, subnet, router, vpn, nosql, xpath, aop, aspect oriented, dependency injection, mvc,
+            bitcoin, blockchain
             计算机, 软件测试, 自动化测试, 区块链, 设计模式, 迭代器, 网络中, 局域网, 多路复用, 整数型, 存储过程, 代码,
             编程, 程序, 算法, 函数, 方法, 编译, 变量, 数组, 字符串, 指针, 递归, 循环, 接口, 线程, 进程, 互斥, 死锁,
             加锁, 锁的, 数据库, 索引, 事务, 查询, 主键, 脚本, 软件, 框架, 调试, 运行时, 队列, 链表, 哈希, 二叉树,
             面向对象, 继承, 多态, 正则, 协议, 握手, 服务器, 客户端, 浏览器, 前端, 后端, 网页, 网站, 机器学习, 神经网络,
             数据结构, 操作系统, 缓存, 内存, 语法, 垃圾回收, 垃圾收集, 命令行, 终端, 单元测试, 重构, 微服务, 分布式,
-            消息, 字节, 泛型, 异常, 注解, 容器, 序列化, 集群, 注册中心
+            消息, 字节, 泛型, 异常, 注解, 容器, 序列化, 集群, 注册中心, 运算符, 操作符, 超类, 子类, 基类, 父类, 构造器,
+            枚举, 散列, 搜索树, 排序, 测试用例, 测试驱动, 数据节点, 云计算, 私有云, 虚拟机, 网络层, 链路层, 会话层,
+            传输层, 路由器, 子网, 交换机, 深度学习, 过拟合, 过度拟合, 混淆矩阵, 卷积, 激活函数, 训练集, 线性回归,
+            源代码, 版本控制, 配置文件, 渲染, 面向切面, 比特币, 网络延迟, 网络设备, 应用程序, 文件系统, 数据类型,
+            多处理器
         """,
     },
 })  # fmt: skip
@@ -142,6 +159,10 @@ def _figures(asked: str, answer: str) -> float:
     """Points for formulas, and for a question over numbers."""
     points = 2.0 * bool(_LATEX.search(asked) or _LATEX.search(answer))
     points += 1.0 * bool(_FORMULA.search(asked) or _FORMULA.search(answer))
-    if _ASKED_QUANTITY.search(asked) and len(_NUMBER.findall(_LIST.sub(" ", asked))) >= 2:
-        points += 2.0 if _NUMBER.search(answer) else 1.0
+    if _ASKED_QUANTITY.search(asked) and _NUMBER.search(asked):
+        answered = _NUMBER.search(answer) is not None
+        if len(_NUMBER.findall(_LIST.sub(" ", asked))) >= 2:  # numbers of a list in brackets count as one
+            points += 2.0 if answered else 1.0
+        elif answered:
+            points += 1.0
     return points

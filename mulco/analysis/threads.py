@@ -20,9 +20,15 @@ def one_thread() -> AbstractContextManager[Any]:
     Libraries for linear algebra split a sum among their threads, and its last bits with it. Another processor or
     another library may still round otherwise.
     """
+    needs_sklearn()
+    from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
+
+    return threadpool_limits(limits=1)  # type: ignore[no-any-return]
+
+
+def needs_sklearn() -> None:
+    """Raises MulcoError where scikit-learn is not installed; SciPy and threadpoolctl come with it."""
     try:
-        import sklearn  # noqa: F401  # threadpoolctl and SciPy come with it
-        from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
+        import sklearn  # noqa: F401
     except ImportError as err:
         raise MulcoError(MISSING) from err
-    return threadpool_limits(limits=1)  # type: ignore[no-any-return]

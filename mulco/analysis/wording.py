@@ -5,7 +5,7 @@ r"""What a row of ours asks, without the wording that it is asked in.
 
 A wording is chosen by a hash and has words of its own: one shows an example with degrees Fahrenheit, another speaks of
 turns at a keyboard. None of it says what a row is about, so rules about words look at what fills the slots. Measured on
-120 rows (`benchmarks/categories.py`): with the wording left in, the rules for categories are wrong in 7 rows more.
+240 rows (`benchmarks/categories.py`): with the wording left in, the rules for categories are wrong in 9 rows more.
 """
 
 from __future__ import annotations

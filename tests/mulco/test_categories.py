@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import csv
+from collections import Counter
+from pathlib import Path
+
 from mulco.analysis import result
 from mulco.categories import ALGORITHMIC, CATEGORIES, DOMAINS, OTHER
 
@@ -24,3 +28,15 @@ def test_the_names_are_those_of_the_study_and_each_is_explained_once() -> None:
 def test_an_analysis_has_the_same_words_as_a_model_is_told() -> None:
     assert tuple(CATEGORIES) == result.CATEGORIES
     assert tuple(DOMAINS) == result.DOMAINS
+
+
+def test_the_labels_by_hand_use_these_words_and_name_each_row_once() -> None:
+    file = Path(__file__).parents[2] / "benchmarks" / "categories.csv"
+    with file.open(encoding="utf-8", newline="") as stream:
+        labels = list(csv.DictReader(stream))
+    assert list(labels[0]) == ["id", "domain", "category", "half"]
+    assert len({label["id"] for label in labels}) == len(labels)
+    assert {label["domain"] for label in labels} == set(DOMAINS)
+    assert {label["category"] for label in labels} <= {*CATEGORIES, ""}
+    halves = Counter(label["half"] for label in labels)
+    assert halves == {"tuning": 122, "held-out": 118, "domain-tuning": 80, "domain": 160}

@@ -52,12 +52,12 @@ def test_nothing_is_said_where_no_word_tells() -> None:
     assert category("说一声你好。", "", "你好", "text") is None
 
 
-def test_an_answer_counts_by_a_third_and_a_language_by_three() -> None:
+def test_an_answer_counts_by_a_third_and_a_language_by_six() -> None:
     assert (
         scores("", "bubble sort", "", "python")[CATEGORIES[0]]
         == 3 * scores("", "", "bubble sort", "python")[CATEGORIES[0]]
     )
-    assert scores("Names, please.", "", "", "sql") == {CATEGORIES[2]: 3}
+    assert scores("Names, please.", "", "", "sql") == {CATEGORIES[2]: 6}
     assert scores("", "", "def bubbleSort(): pass", "python") == scores("", "", "def bubble_sort(): pass", "python")
 
 

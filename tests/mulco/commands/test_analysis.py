@@ -1,0 +1,90 @@
+"""mulco analyze, as it is typed."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from typer.testing import CliRunner
+
+from mulco.analysis.analyze import load
+from mulco.cli import app
+from mulco.errors import MulcoError, UsageError
+
+
+def run(*arguments: object) -> Any:
+    """One command in this process; what it raises is raised here."""
+    done = CliRunner().invoke(app, ["analyze", *map(str, arguments), "--workers", "1"])
+    if done.exception is not None and not isinstance(done.exception, SystemExit):
+        raise done.exception
+    assert done.exit_code == 0, done.output
+    return done
+
+
+@pytest.fixture
+def mine(tmp_path: Path) -> Path:
+    file = tmp_path / "我的 data.jsonl"
+    rows = [
+        {"instruction": f"Sort list {n} in Python.", "output": f"def f{n}(xs):\n    return sorted(xs)[{n}:]\n"}
+        for n in range(12)
+    ]
+    file.write_text("".join(json.dumps(row) + "\n" for row in rows), "utf-8")
+    return file
+
+
+def test_a_table_for_each_factor_with_a_line_for_each_group(starter_build: Path, mine: Path) -> None:
+    done = run(starter_build, mine, "--by", "task")
+    for title in ("Domain", "Diversity", "Complexity", "What it is made of", "Tasks", "Categories"):
+        assert any(line.startswith(title) for line in done.stdout.splitlines()), title
+    lines = done.stdout.splitlines()
+    assert sum(line.startswith(" mulco ") for line in lines) == 6
+    assert sum(line.startswith("   code_repair ") for line in lines) == 6
+    assert sum(line.startswith(" 我的 data.jsonl ") for line in lines) == 6
+    assert "┃" in done.stdout
+    assert "CPU seconds: domain" in done.stderr
+    assert "Placed by tfidf/" in done.stderr
+
+
+def test_tables_fit_a_hundred_columns(starter_build: Path) -> None:
+    from rich.cells import cell_len
+
+    assert max(map(cell_len, run(starter_build, "--by", "config").stdout.splitlines())) <= 100
+    assert "…" not in run(starter_build, "--by", "task").stdout
+
+
+def test_json_for_scripts_and_a_folder_for_later(mine: Path, tmp_path: Path) -> None:
+    done = run(mine, "--json", "--out", tmp_path / "out", "--seed", 5)
+    said = json.loads(done.stdout)
+    written = load(tmp_path / "out")
+    assert said == {"facts": written.facts, "summary": written.summary}
+    assert (said["facts"]["seed"], said["summary"][0]["rows"]) == (5, 12)
+    assert "mulco select --analysis" in done.stderr
+
+
+def test_a_config_and_its_split(starter_build: Path) -> None:
+    by_name = json.loads(run("code_qa_zh", "--split", "test", "--data", starter_build, "--json").stdout)
+    in_folder = json.loads(run(starter_build, "--config", "code_qa_zh", "--split", "test", "--json").stdout)
+    [whole, group] = by_name["summary"]
+    assert (whole["dataset"], group["group"], whole["rows"]) == ("code_qa_zh", "code_qa_zh", 5)
+    assert in_folder["summary"][0] == {**whole, "dataset": "mulco"}
+
+
+def test_a_joined_config_is_one_data_set(starter_build: Path) -> None:
+    found = json.loads(run("all_zh", "--data", starter_build, "--limit", 60, "--json").stdout)
+    assert (found["summary"][0]["dataset"], found["summary"][0]["rows"]) == ("all_zh", 60)
+    assert {entry["group"].rpartition("_")[2] for entry in found["summary"][1:]} == {"zh"}
+
+
+def test_wrong_use_is_explained(mine: Path) -> None:
+    with pytest.raises(UsageError, match=r"code_aq_zh: no such file or folder, and no config 'code_aq_zh'\. Close"):
+        run("code_aq_zh")
+    with pytest.raises(UsageError, match="--base-url is for --embedder NAME or --labels model"):
+        run(mine, "--base-url", "http://127.0.0.1:9/v1")
+    with pytest.raises(UsageError, match="needs an endpoint and a name"):
+        run(mine, "--labels", "model")
+    with pytest.raises(UsageError, match="--model is who is asked for labels"):
+        run(mine, "--model", "x")
+    with pytest.raises(MulcoError, match="is not on this machine"):
+        run(mine, "--embedder", "x", "--base-url", "http://192.0.2.1/v1")
