@@ -16,7 +16,7 @@ from mulco.row import SCHEMA
 from mulco.source import SPLITS
 
 PICTURES = ("assets", "report")  # folders of a built folder whose pictures the card shows
-MAX_PICTURES = 6
+MAX_PICTURES = 10  # those of a report and of its page of factors
 LANGUAGES = {"en": ("English", "英文"), "zh": ("Chinese", "中文")}
 IS_CODE = {  # the parts that are nothing but code in `programming_language`, by task
     "input": ("code_summarization", "defect_detection", "cloze_test", "code_completion", "code_repair"),

@@ -18,10 +18,10 @@ from typing import TYPE_CHECKING, Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from mulco.errors import MulcoError
 from mulco.languages import DISPLAY
 from mulco.licenses import UNKNOWN, terms
 from mulco.manifest import Manifest, dropped_folder, read_batches
+from mulco.report.drawing import needed
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -69,10 +69,9 @@ class Facts:
 
 def read_facts(folder: Path, tick: Tick = lambda done, of: None) -> Facts:
     """Read a built folder and what lies beside it; raises MulcoError where it is damaged or pandas is missing."""
-    try:
-        import pandas as pd
-    except ImportError as err:
-        raise MulcoError('mulco report needs pandas. Install it with: pip install "mulco[report]"') from err
+    needed("pandas")
+    import pandas as pd
+
     manifest = Manifest.load(folder)
     kept = [
         folder / file["path"]
