@@ -82,8 +82,8 @@ def test_shares_are_exact_and_a_larger_share_holds_the_smaller(seed: int, size: 
     every = np.arange(len(value))
     design = Shares(every[value < 0.5], every[value >= 0.5], shares)
     agree = ("tokens", "diversity", "group", "domain")
-    wanted = {"tokens": 80 * size} if by_tokens else {"rows": size}
-    spec = Spec("algorithmic", agree=agree, **wanted)
+    rows_, tokens = (None, 80 * size) if by_tokens else (size, None)
+    spec = Spec("algorithmic", rows_, tokens, agree=agree)
     found = found_or_not(design, rows, spec)
     others = [set(arm[value[arm] >= 0.5].tolist()) for arm in found.arms]
     bases = [set(arm[value[arm] < 0.5].tolist()) for arm in found.arms]

@@ -29,9 +29,9 @@ def test_arms_have_names(spec: Spec, arms: tuple[str, ...]) -> None:
 
 def test_shares_are_percents_or_ratios() -> None:
     assert [share(text) for text in ("97:3", "3", "3%", "0", "100")] == [
-        Fraction(3, 100), Fraction(3, 100), Fraction(3, 100), 0, 1,
+        Fraction(3, 100), Fraction(3, 100), Fraction(3, 100), Fraction(0), Fraction(1),
     ]  # fmt: skip
-    assert Spec("algorithmic", shares=("50", "1:1")).fractions == (0, Fraction(1, 2))
+    assert Spec("algorithmic", shares=("50", "1:1")).fractions == (Fraction(0), Fraction(1, 2))
 
 
 @pytest.mark.parametrize(
