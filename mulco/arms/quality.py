@@ -4,7 +4,8 @@
 
 A row starts at 1. The share of its code that does not parse is taken off; each flag of a quality step, each verdict by
 which the profile `strict` would drop it, and a judge's `partly` halves what is left; a judge's `poor` leaves nothing.
-A row that mulco built says this in its `quality`; of other rows the steps that need no more than the text are asked.
+A row that steps have judged says this in its `quality`; of any other the steps that need no more than its text are
+asked.
 This is no judgement of content: a wrong answer in clean code scores 1.
 """
 
@@ -27,6 +28,7 @@ Floats = npt.NDArray[np.float64]
 # left 3 in 4 of the flagged rows in a half of the data (measured on rows built with the profile none).
 POWER = 4
 ASKED = ("answers", "refusals", "fences", "syntax")  # steps of `strict` that judge a row by its text alone
+_SPEAKS = {"flags", "syntax_errors", "lines", "fit"}  # what steps or a judge leave; a build without steps leaves none
 _FIT = {"good": 1.0, "partly": 0.5, "poor": 0.0}
 
 
@@ -36,7 +38,7 @@ def score(read: pa.Table) -> Floats:
     unsaid = []
     for row, text in enumerate(read["quality"].to_pylist()):
         facts = _object(text, read, row) if text else None
-        if facts is None:
+        if facts is None or not facts.keys() & _SPEAKS:
             unsaid.append(row)
             continue
         flags = len(facts.get("flags", ()))

@@ -17,12 +17,12 @@ if TYPE_CHECKING:
 
 @app.command()
 def select(
+    factor: Annotated[
+        str, typer.Option("--factor", help="domain, diversity, complexity, algorithmic, coverage or quality.")
+    ],
     targets: Annotated[
         list[str] | None, typer.Argument(help="Built folders or files of rows, as mulco analyze takes them.")
     ] = None,
-    factor: Annotated[
-        str, typer.Option("--factor", help="domain, diversity, complexity, algorithmic, coverage or quality.")
-    ] = "complexity",
     other: Annotated[
         str, typer.Option("--with", help="With domain: what code is mixed with, general or mathematics.")
     ] = "general",

@@ -43,6 +43,7 @@ def test_a_built_row_is_scored_by_what_it_says(quality: str, expected: float) ->
     [
         ({}, 1),
         ({"output": "N/A", "programming_language": "text"}, 0.5),
+        ({"output": "N/A", "programming_language": "text", "quality": '{"programming_language_source": "x"}'}, 0.5),
         ({"output": "I'm sorry, but as an AI language model I cannot help.", "programming_language": "text"}, 0.5),
         (
             {"output": "Sure! Here it is.\n```python\nf()\n", "programming_language": "text"},
