@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from mulco.commands import AsJson, app
-from mulco.console import note, print_json, table, working
+from mulco.console import measuring, note, print_json, table, working
 
 if TYPE_CHECKING:
+    from mulco.analysis.rows import Target
     from mulco.arms.spec import Spec
 
 
@@ -49,8 +50,12 @@ def select(
         int, typer.Option("--eval-rows", help="At most so many rows of validation, and of test, for all arms.")
     ] = 500,
     analysis: Annotated[
-        Path | None, typer.Option("--analysis", help="A folder that mulco analyze --out wrote: nothing is measured.")
+        Path | None,
+        typer.Option("--analysis", help="A folder that mulco analyze --out wrote; targets then give validation."),
     ] = None,
+    embedder: Annotated[
+        str, typer.Option("--embedder", help="What compares rows: tfidf, or a sentence-transformers model.")
+    ] = "tfidf",
     base: Annotated[str, typer.Option("--base", help="The base model in the YAML files for LLaMA-Factory.")] = "",
     template: Annotated[str, typer.Option("--template", help="Its chat template in LLaMA-Factory.")] = "default",
     llamafactory: Annotated[
@@ -66,7 +71,7 @@ def select(
 
     spec = Spec(factor, rows, tokens, parts, _listed(shares), other, _listed(agree), tolerance, effect, seed,
                 eval_rows)  # fmt: skip
-    analysed, evaluation = _analysed(targets or [], analysis, spec, by, limit, workers or os.cpu_count() or 1)
+    analysed, evaluation = _analysed(targets or [], analysis, by, limit, embedder, workers or os.cpu_count() or 1)
     with working("Matching rows"):
         facts = run_select(analysed, spec, out, evaluation=evaluation, base=base, template=template,
                            for_llamafactory=llamafactory)  # fmt: skip
@@ -91,41 +96,44 @@ def check_arms(folder: Path) -> None:
 
 
 def _analysed(
-    targets: list[str], folder: Path | None, spec: Spec, by: str, limit: int | None, workers: int
+    targets: list[str], folder: Path | None, by: str, limit: int | None, embedder: str, workers: int
 ) -> tuple[Any, dict[str, Any]]:
     """The analysis, read or made, and the rows of validation and test that its data sets have."""
     from mulco.analysis.analyze import analyze, load
+    from mulco.commands.analysis import resolved
     from mulco.errors import UsageError
 
+    found = [resolved(target) for target in targets]
     if folder is not None:
         analysed = load(folder)
-    elif targets:
-        from mulco.console import reading
-
-        with reading("Measuring rows") as tick:
-            analysed = analyze(targets, by=by, limit=limit, workers=workers, tick=tick)
+    elif found:
+        with measuring("Measuring rows") as tick:
+            analysed = analyze(found, by=by, limit=limit, embedder=embedder, workers=workers, tick=tick)
     else:
         raise UsageError("nothing to select from is named. Name folders or files: mulco select out/mulco --factor ...")
-    return analysed, _evaluation(targets, analysed, by)
+    return analysed, _evaluation(found, analysed, by)
 
 
-def _evaluation(targets: list[str], analysed: Any, by: str) -> dict[str, Any]:
-    """Rows of validation and test, of the folders among the targets that have such splits."""
+def _evaluation(targets: list[Target], analysed: Any, by: str) -> dict[str, Any]:
+    """Rows of validation and test of the targets that have such splits, under the names the analysis gives them."""
     import pyarrow as pa
 
     from mulco.analysis.rows import read
     from mulco.errors import MulcoError
 
-    known = set(analysed.read["dataset"].to_pylist())
+    known = list(dict.fromkeys(analysed.read["dataset"].to_pylist()))
     found: dict[str, list[pa.Table]] = {}
-    for target in targets:
+    for number, target in enumerate(targets):
         for split in ("validation", "test"):
-            if Path(target).is_dir():
+            if all(path.is_dir() for path in target.paths):  # of a file all rows are train
                 try:
                     rows = read([target], by=by, split=split)
                 except MulcoError:  # no such split: then rows are held out
                     continue
-                if set(rows["dataset"].to_pylist()) <= known:
+                if len(known) == len(targets):
+                    names = pa.array([known[number]] * rows.num_rows, pa.string())
+                    rows = rows.set_column(rows.schema.get_field_index("dataset"), rows.schema.field("dataset"), names)
+                if set(rows["dataset"].to_pylist()) <= set(known):
                     found.setdefault(split, []).append(rows)
     return {split: pa.concat_tables(tables) for split, tables in found.items()}
 

@@ -1,0 +1,106 @@
+"""mulco select as it is typed."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from typer.testing import CliRunner
+
+from mulco.analysis.analyze import write
+from mulco.analysis.result import Analysis
+from mulco.cli import app
+from mulco.errors import MulcoError, UsageError
+
+
+def run(*arguments: object) -> Any:
+    """One command in this process; what it raises is raised here."""
+    done = CliRunner().invoke(app, list(map(str, arguments)))
+    if done.exception is not None and not isinstance(done.exception, SystemExit):
+        raise done.exception
+    assert done.exit_code == 0, done.output
+    return done
+
+
+@pytest.fixture(scope="module")
+def analysed(made: Analysis, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """What mulco analyze --out leaves of the rows made up for the tests."""
+    folder = tmp_path_factory.mktemp("分析 analysis") / "made"
+    write(made, folder)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def files(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
+    """Two files of rows that say nothing but what is asked and answered: code, and words."""
+    folder = tmp_path_factory.mktemp("files")
+    code, words = folder / "code.jsonl", folder / "general.jsonl"
+    rows = []
+    for number in range(240):
+        depth = number % 6
+        body = "".join(f"{'    ' * (level + 1)}if x > {number + level}:\n" for level in range(depth))
+        answer = f"def f{number}(x):\n{body}{'    ' * (depth + 1)}return x + {number}\n"
+        rows.append({"instruction": f"Write function number {number} in Python.", "output": answer})
+    code.write_text("".join(json.dumps(row) + "\n" for row in rows), "utf-8")
+    talk = [
+        {"instruction": f"Who was king number {n}?", "output": f"King {n} ruled a country for {n} years."}
+        for n in range(150)
+    ]
+    words.write_text("".join(json.dumps(row) + "\n" for row in talk), "utf-8")
+    return [code, words]
+
+
+def test_tables_say_arms_effects_and_what_comes_next(analysed: Path, tmp_path: Path) -> None:
+    out = tmp_path / "arms"
+    done = run("select", "--analysis", analysed, "--factor", "complexity", "--parts", 2, "--rows", 200, "--out", out)
+    lines = [line.split() for line in done.stdout.splitlines()]
+    assert [line[:2] for line in lines if line[:1] in (["low"], ["high"]) and line[1] == "200"] == [
+        ["low", "200"], ["high", "200"],
+    ]  # fmt: skip
+    assert "low - high" in done.stdout
+    assert "d = " in done.stdout
+    assert "largest difference (at most 0.1)" in done.stdout
+    assert "Equal shares in all arms: group, language, programming language, category, domain." in done.stdout
+    assert f"mulco train --config tiny_cpu --arms {out}" in done.stderr
+    assert "llamafactory-cli train low.yaml" in done.stderr
+    assert run("check", out).exit_code == 0
+
+
+def test_json_is_what_arms_json_holds(analysed: Path, tmp_path: Path) -> None:
+    out = tmp_path / "arms"
+    words = ("--factor", "algorithmic", "--shares", "0,50", "--tokens", 6000, "--agree", "tokens,domain", "--json")
+    done = run("select", "--analysis", analysed, *words, "--no-llamafactory", "--seed", 3, "--out", out)
+    facts = json.loads(done.stdout)
+    assert facts == json.loads((out / "arms.json").read_text("utf-8"))
+    assert [arm["name"] for arm in facts["arms"]] == ["algorithmic-00", "algorithmic-50"]
+    assert facts["spec"]["agree"] == ["tokens", "domain"]
+    assert sorted(path.name for path in out.iterdir()) == ["algorithmic-00", "algorithmic-50", "arms.json"]
+
+
+def test_files_are_measured_and_mixed(files: list[Path], tmp_path: Path) -> None:
+    out = tmp_path / "arms"
+    words = ("--factor", "domain", "--shares", "9:1", "--agree", "language", "--rows", 60, "--workers", 1)
+    facts = json.loads(run("select", *files, *words, "--out", out, "--json").stdout)
+    assert [(arm["name"], arm["rows"], arm["factor"]) for arm in facts["arms"]] == [
+        ("general-00", 60, 0.0), ("general-10", 60, 0.1),
+    ]  # fmt: skip
+    assert facts["evaluation"]["rows"] == {"validation": 100}  # 50 of each file
+
+
+def test_a_built_folder_gives_its_own_validation(starter_build: Path, tmp_path: Path) -> None:
+    out = tmp_path / "arms"
+    words = ("--factor", "complexity", "--parts", 2, "--limit", 800, "--eval-rows", 30, "--workers", 1)
+    facts = json.loads(run("select", starter_build, *words, "--out", out, "--json").stdout)
+    assert facts["evaluation"]["rows"] == {"validation": 30, "test": 30}
+    assert "held_out" not in facts["excluded"]
+
+
+def test_what_cannot_be_done_is_refused_before_any_row_is_read(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="nothing to select from is named"):
+        run("select", "--factor", "complexity")
+    with pytest.raises(UsageError, match="no factor 'size'"):
+        run("select", tmp_path, "--factor", "size")
+    with pytest.raises(MulcoError, match="no analysis"):
+        run("select", "--analysis", tmp_path, "--factor", "complexity")
