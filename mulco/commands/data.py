@@ -298,11 +298,17 @@ def check(
     ] = DEFAULT_OUT,
     card: Annotated[bool, typer.Option("--card", help="Check the cards against records and files instead.")] = False,
 ) -> None:
-    """Check a built folder: files, counts, every row, ids, splits and card against its manifest."""
+    """Check a built folder: files, counts, every row, ids, splits and card against its manifest. Or arms of a study."""
+    from mulco.arms.manifest import is_arms
+
     if card:
         from mulco.commands.cards import check_cards
 
         return check_cards(folder)
+    if is_arms(folder):
+        from mulco.commands.arms import check_arms
+
+        return check_arms(folder)
     from mulco.check import check as run_check
     from mulco.manifest import Manifest
 
