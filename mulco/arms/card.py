@@ -41,10 +41,10 @@ def text(manifest: ArmManifest) -> str:
         f"# {manifest.name}\n",
         f"One arm of a set that differs in {spec['factor']}: {manifest.rows:,} training rows, {manifest.tokens:,} "
         f"tokens (words, Han characters and marks). mulco {manifest.version} cut it with seed {spec['seed']}.\n",
-        f"The arms were matched in {agreed}, within a standardised mean difference of {spec['tolerance']:g} and "
-        f"{spec['points']:g} points of a share; `arms.json` in the folder above has what was reached. All arms share "
-        f"{held}; no row of theirs, and no text, is in train. Whether this arm is better data than another was not "
-        "measured here.\n",
+        f"The arms were matched in {agreed}: measures within a standardised mean difference of {spec['tolerance']:g}, "
+        f"shares exactly; `arms.json` in the folder above has what was reached. All arms have the same {held}; none of "
+        "these rows, and no text of theirs, is in train. Whether this arm is better data than another was not measured "
+        "here.\n",
         "| measure | mean |\n| --- | ---: |",
         *(f"| {name} | {_number(value)} |" for name, value in manifest.means.items()),
         "",

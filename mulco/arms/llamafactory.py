@@ -23,12 +23,12 @@ VALIDATION = "validation"
 
 _EPOCHS, _BATCH = 3, 8
 _HEAD = """\
-# The arm {arm} of a study of {factor}. Run in this folder: llamafactory-cli train {arm}.yaml
-# The YAML of every other arm differs in dataset and output_dir alone; keep it so, whatever is changed here.
-# Rank, rate and epochs are a usual start for LoRA and were not tuned. Give every arm the same steps.
+# One arm of a study of {factor}. Run in this folder: llamafactory-cli train ARM.yaml
+# The files of the arms differ in dataset and output_dir alone; keep it so, whatever is changed here.
+# Rank, rate and epochs are a usual start for LoRA and were not tuned.
 """
 _BASE = """\
-# Fill in the base model, or pass it: llamafactory-cli train {arm}.yaml model_name_or_path=...
+# Fill in the base model and its template, or pass both: llamafactory-cli train ARM.yaml model_name_or_path=...
 # model_name_or_path:
 """
 
@@ -66,5 +66,5 @@ def recipe(arm: str, rows: int, evaluated: bool, facts: Mapping[str, Any]) -> st
     }  # fmt: skip
     if evaluated:
         settings |= {"eval_dataset": VALIDATION, "eval_strategy": "epoch", "per_device_eval_batch_size": 1}
-    head = _HEAD.format(arm=arm, factor=facts["factor"]) + ("" if facts["base"] else _BASE.format(arm=arm))
+    head = _HEAD.format(factor=facts["factor"]) + ("" if facts["base"] else _BASE)
     return head + yaml.safe_dump(settings, allow_unicode=True, sort_keys=False)

@@ -79,7 +79,6 @@ class Found:
 
     arms: list[Index]
     numbers: dict[str, float]
-    names: dict[str, float]
     bins: dict[str, int]
     strata: int
     draw: int
@@ -132,10 +131,7 @@ def search(design: Design, rows: Rows, spec: Spec, size: int | None = None, toke
                 worst = max(worst, math.inf)
             if worst <= spec.tolerance:
                 arms = [np.sort(arm) for arm in arms]
-                shares = rows.names_apart(arms, spec.names)
-                if max(shares.values(), default=0.0) > spec.points:
-                    raise Unreachable(tightest)
-                return Found(arms, apart, shares, bins, len(np.unique(strata[arms[0]])), draw)
+                return Found(arms, apart, bins, len(np.unique(strata[arms[0]])), draw)
             if best is None or worst < best[0]:
                 best = (worst, apart)
         if best is None:  # too few rows match

@@ -155,14 +155,12 @@ def _facts(
     spec: Spec, found: Found, rows: Rows, pairs: list[dict[str, Any]], held: HeldOut, written: Mapping[str, Any]
 ) -> dict[str, Any]:
     """What `arms.json` says, in its order."""
-    largest = {
-        "numbers": {name: rounded(value) for name, value in found.numbers.items()},
-        "points": {name: rounded(value) for name, value in found.names.items()},
-    }
+    largest = {name: rounded(value) for name, value in found.numbers.items()}
+    tolerance = {"numbers": spec.tolerance, "points": 0.0}  # strata hold names exactly
     matching = {"candidates": len(rows.tokens), "strata": found.strata, "bins": found.bins, "draw": found.draw}
     return {
         "kind": "arms", "version": VERSION, "factor": spec.factor, "seed": spec.seed, "spec": spec.facts,
-        "arms": written["arms"], "pairs": pairs, "tolerance": {"numbers": spec.tolerance, "points": spec.points},
+        "arms": written["arms"], "pairs": pairs, "tolerance": tolerance,
         "largest": largest, "matching": matching, "excluded": held.excluded,
         **{name: written[name] for name in ("evaluation", "datasets", "analysis")},
     }  # fmt: skip

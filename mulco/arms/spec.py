@@ -54,7 +54,6 @@ class Spec:
     other: str = "general"  # the domain that code is mixed with
     agree: tuple[str, ...] = ()  # what the arms agree in; none: all that does not come with the factor
     tolerance: float = 0.1  # largest standardised mean difference; 0.1 is usual after matching (Austin 2009)
-    points: float = 1.0  # largest difference of a share, in percentage points
     effect: float | None = None  # least Cohen's d between neighbouring arms; None: EFFECT
     seed: int = 0
     eval_rows: int = 500  # at most so many rows for validation, and for test
@@ -80,7 +79,7 @@ class Spec:
                 raise UsageError(unknown("factor", name, (*NUMBERS, *NAMES), hint))
             if name in _COMES_WITH[self.factor][:1]:
                 raise UsageError(f"--agree {name}: arms that differ in {self.factor} cannot agree in {name}")
-        for what, number in (("tolerance", self.tolerance), ("effect", self.effect), ("points", self.points)):
+        for what, number in (("tolerance", self.tolerance), ("effect", self.effect)):
             if number is not None and not number >= 0:
                 raise UsageError(f"--{what} {number}: expected a number that is not negative")
         if KINDS[self.factor] == SHARES:

@@ -66,9 +66,11 @@ def write(
 
 def write_for_llamafactory(folder: Path, spec: Spec, base: str, template: str) -> None:
     columns = ["instruction", "input", "output"]
-    tables = {name: pq.read_table(folder / name / "train-00000-of-00001.parquet", columns) for name in spec.arms}
+    tables = {
+        name: pq.read_table(folder / name / "train-00000-of-00001.parquet", columns=columns) for name in spec.arms
+    }
     held = folder / spec.arms[0] / "validation-00000-of-00001.parquet"
-    validation = pq.read_table(held, columns) if held.is_file() else None
+    validation = pq.read_table(held, columns=columns) if held.is_file() else None
     facts = {"factor": spec.factor, "seed": spec.seed, "base": base, "template": template}
     llamafactory.write(folder / llamafactory.FOLDER, tables, validation, facts)
 

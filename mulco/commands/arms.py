@@ -37,9 +37,6 @@ def select(
     tolerance: Annotated[
         float, typer.Option("--tolerance", help="Largest standardised mean difference in the other factors.")
     ] = 0.1,
-    points: Annotated[
-        float, typer.Option("--points", help="Largest difference of a share in the other factors, in points.")
-    ] = 1.0,
     effect: Annotated[
         float | None, typer.Option("--effect", help="Least Cohen's d in the chosen factor. Default: 0.8; picks 0.2.")
     ] = None,
@@ -67,7 +64,7 @@ def select(
     from mulco.arms.select import select as run_select
     from mulco.arms.spec import Spec
 
-    spec = Spec(factor, rows, tokens, parts, _listed(shares), other, _listed(agree), tolerance, points, effect, seed,
+    spec = Spec(factor, rows, tokens, parts, _listed(shares), other, _listed(agree), tolerance, effect, seed,
                 eval_rows)  # fmt: skip
     analysed, evaluation = _analysed(targets or [], analysis, spec, by, limit, workers or os.cpu_count() or 1)
     with working("Matching rows"):
@@ -157,7 +154,7 @@ def _report(facts: dict[str, Any], spec: Spec, out: Path, llamafactory: bool) ->
     head = ["pair", "effect", "", f"largest difference (at most {spec.tolerance:g})", "not held", "rows in both"]
     table(head, lines, right=(1, 2, 5))
     rows = ", ".join(f"{count:,} rows of {split}" for split, count in facts["evaluation"]["rows"].items())
-    print(f"Equal shares, within {spec.points:g} points: {', '.join(spec.names).replace('_', ' ') or 'none'}.")
+    print(f"Equal shares in all arms: {', '.join(spec.names).replace('_', ' ') or 'none'}.")
     print(f"All arms are judged on the same {rows or 'no rows'}. Written to {out}")
     if llamafactory:
         first = facts["arms"][0]["name"]
