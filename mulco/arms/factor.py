@@ -24,6 +24,8 @@ from mulco.errors import MulcoError, UsageError
 Index = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
 Tick = Callable[[int, int], None]
+Points = npt.NDArray[np.float32]
+_BLOCK = 1000  # rows compared at a time
 _WEIGHTED = 10**6  # the salt of the weighted draw, far from those of the matching
 
 
@@ -36,7 +38,7 @@ class Factor:
 
     name: str
     value: Floats
-    embeddings: npt.NDArray[np.float32] | None = None
+    embeddings: Points | None = None
 
     @classmethod
     def of(cls, analysis: Analysis, spec: Spec) -> Factor:
@@ -59,7 +61,7 @@ class Factor:
                 "coverage compares rows by their embeddings, which mulco analyze does not write. Leave --analysis out: "
                 "mulco select makes them anew"
             )
-        return cls("gap", np.zeros(rows.num_rows), analysis.embeddings)
+        return cls("coverage", np.zeros(rows.num_rows), analysis.embeddings)
 
     @property
     def usable(self) -> npt.NDArray[np.bool_]:
@@ -80,26 +82,34 @@ class Factor:
         return Picked(self._spread(rows, free, spec, tick))
 
     def _spread(self, rows: Rows, free: Index, spec: Spec, tick: Tick) -> Index:
-        """Rows far from one another; the start follows from the seed, since ids are those of its hash."""
+        """Rows far from one another, beginning with the one of the smallest hash, which also wins between equals."""
         from mulco.analysis.diversity import farthest_first
 
         assert self.embeddings is not None
-        order = np.argsort(rows.hashes, kind="stable")  # ties go to the smaller hash
+        order = np.argsort(rows.hashes, kind="stable")
         space = self.embeddings[free[order]]
         names = [f"{place:012d}" for place in range(len(order))]
         wanted = spec.rows or max(2, round(1.1 * (spec.tokens or 0) / max(1.0, float(rows.tokens.mean()))))
         while True:
             wanted = min(wanted, len(order))
-            picks = order[farthest_first(space, wanted, names, tick=tick)]
+            picks = order[farthest_first(space, wanted, names, start=0, tick=tick)]
             if spec.tokens is None or rows.tokens[picks].sum() >= spec.tokens or wanted == len(order):
                 return _prefix(picks, rows, spec)
             wanted *= 2
 
-    def values(self, arm: Index, rows: Rows, free: Index) -> Floats:
-        """What an arm has of the factor: a value for each of its rows; for coverage, one for each row it may cover."""
+    def values(self, arm: Index, free: Index) -> Floats:
+        """What each row of an arm has of the factor; for coverage, how far the nearest other row of the arm is."""
         if self.embeddings is None:
             return self.value[free[arm]]
-        return _gaps(self.embeddings[free], self.embeddings[free[arm]])
+        space = self.embeddings[free[arm]]
+        return _gaps(space, space, itself=False)
+
+    def gaps(self, arm: Index, free: Index) -> dict[str, float]:
+        """For coverage: how far rows that might have been chosen are from the nearest chosen one."""
+        if self.embeddings is None:
+            return {}
+        gaps = _gaps(self.embeddings[free], self.embeddings[free[arm]])
+        return {"mean_gap": float(gaps.mean()), "largest_gap": float(gaps.max())}
 
 
 def _prefix(picks: Index, rows: Rows, spec: Spec) -> Index:
@@ -110,9 +120,14 @@ def _prefix(picks: Index, rows: Rows, spec: Spec) -> Index:
     return picks[: int(np.argmin(np.abs(sums - (spec.tokens or 0)))) + 1] if len(picks) else picks
 
 
-def _gaps(space: npt.NDArray[np.float32], chosen: npt.NDArray[np.float32]) -> Floats:
-    """1 - the cosine of each row to the nearest chosen one."""
-    nearest = [(block @ chosen.T).max(axis=1) for block in np.array_split(space, max(1, len(space) // 1000))]
+def _gaps(space: Points, chosen: Points, itself: bool = True) -> Floats:
+    """1 - the cosine of each row to the nearest chosen one; without `itself` both are the same rows, in one order."""
+    nearest = []
+    for start in range(0, len(space), _BLOCK):
+        cosines = space[start : start + _BLOCK] @ chosen.T  # (block, chosen)
+        if not itself:
+            cosines[np.arange(len(cosines)), np.arange(start, start + len(cosines))] = -np.inf
+        nearest.append(cosines.max(axis=1))
     return 1 - np.concatenate(nearest).astype(np.float64)
 
 

@@ -266,7 +266,8 @@ class _PickedMatched:
         drawn = order[place < wanted[self.strata[order]]]
         if tokens is not None:
             spare = np.setdiff1d(np.arange(len(self.strata)), drawn)
-            drawn = _levelled(drawn, spare, self.rows, self.strata, tokens, LEVEL * tokens)
+            same = int(self.rows.tokens[picked].sum())
+            drawn = _levelled(drawn, spare, self.rows, self.strata, same, LEVEL * tokens)
         return [picked, drawn]
 
 
@@ -328,8 +329,9 @@ def _sized(matched: Matched, rows: Rows, size: int | None, tokens: int | None) -
 
 
 def _level(rows: Rows, arms: Sequence[Index], tokens: int) -> bool:
-    """Whether every arm has the wanted tokens."""
-    return all(abs(int(rows.tokens[arm].sum()) - tokens) <= LEVEL * tokens for arm in arms)
+    """Whether every arm has the wanted tokens, and any two of them equally many, within 1 %."""
+    sums = [int(rows.tokens[arm].sum()) for arm in arms]
+    return max(*(abs(total - tokens) for total in sums), max(sums) - min(sums)) <= 2 * LEVEL * tokens
 
 
 def _levelled(chosen: Index, spare: Index, rows: Rows, strata: Index, tokens: int, limit: float) -> Index:

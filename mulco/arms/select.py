@@ -25,7 +25,7 @@ from mulco.arms.factor import Factor, Tick, rows_of
 from mulco.arms.heldout import HeldOut, hold_out
 from mulco.arms.manifest import SET, write_json
 from mulco.arms.matching import Design, Found, Rows, Unreachable, search
-from mulco.arms.spec import NAMES, NUMBERS, SHARES, Spec
+from mulco.arms.spec import NAMES, NUMBERS, PICKED, SHARES, Spec
 from mulco.arms.write import rounded, write, write_for_llamafactory
 from mulco.errors import MulcoError, OutputError
 from mulco.manifest import dropped_folder
@@ -58,7 +58,7 @@ def select(
     free = held.free[factor.usable[held.free]]
     rows = rows_of(analysis, free, spec)
     found = _search(factor.design(rows, free, spec, tick), rows, spec)
-    apart = [factor.values(arm, rows, free) for arm in found.arms]
+    apart = [factor.values(arm, free) for arm in found.arms]
     pairs = _pairs(found, rows, spec, apart)
     _hold_to_effect(pairs, spec)
 
@@ -66,7 +66,10 @@ def select(
     shutil.rmtree(work, ignore_errors=True)
     try:
         (work / "new").mkdir(parents=True)
-        written = write(work / "new", analysis, spec, held, [free[arm] for arm in found.arms], apart)
+        means = [
+            {spec.factor: float(v.mean()), **factor.gaps(arm, free)} for v, arm in zip(apart, found.arms, strict=True)
+        ]
+        written = write(work / "new", analysis, spec, held, [free[arm] for arm in found.arms], means)
         facts = _facts(spec, found, rows, pairs, held, written)
         write_json(work / "new" / SET, facts)
         if for_llamafactory:
@@ -127,8 +130,7 @@ def _pairs(found: Found, rows: Rows, spec: Spec, apart: Sequence[Floats]) -> lis
             effect: dict[str, Any] = {"measure": "cohen_h", "value": rounded(cohen_h(*shares))}
             effect["points"] = rounded(100 * (shares[1] - shares[0]))
         else:
-            # The picked arm stands first. Its quality is the higher; of gaps, those that random rows leave are wider.
-            first, second = (b, a) if spec.factor == "quality" else (a, b)
+            first, second = (b, a) if spec.kind == PICKED else (a, b)  # the picked arm stands before the random one
             effect = {"measure": "cohen_d", "value": rounded(cohen_d(apart[first], apart[second]))}
         differences = rows.numbers_apart(two) | rows.names_apart(two)
         pairs.append({
@@ -142,9 +144,13 @@ def _pairs(found: Found, rows: Rows, spec: Spec, apart: Sequence[Floats]) -> lis
 
 def _hold_to_effect(pairs: Sequence[Mapping[str, Any]], spec: Spec) -> None:
     for pair in pairs:
-        value = pair["effect"]["value"]
+        value, (first, second) = pair["effect"]["value"], pair["arms"]
+        if spec.kind == SHARES and not value:
+            raise MulcoError(
+                f"{spec.factor}: {first} and {second} have the same rows, since a share of so few is no whole row. "
+                "Ask for larger arms, or for other shares with --shares"
+            )
         if spec.kind != SHARES and pair["neighbours"] and value is not None and value < spec.least:
-            first, second = pair["arms"]
             raise MulcoError(
                 f"{spec.factor}: {first} and {second} differ by d = {value:.2f}, and {spec.least:g} is asked for. "
                 f"Ask for less with --effect, or let the arms agree in less with --agree"

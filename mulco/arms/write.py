@@ -31,32 +31,36 @@ from mulco.recipe import count_tokens
 from mulco.version import VERSION
 
 Index = npt.NDArray[np.int64]
-Floats = npt.NDArray[np.float64]
 
 
 def write(
-    folder: Path, analysis: Analysis, spec: Spec, held: HeldOut, arms: Sequence[Index], apart: Sequence[Floats]
+    folder: Path,
+    analysis: Analysis,
+    spec: Spec,
+    held: HeldOut,
+    arms: Sequence[Index],
+    of_factor: Sequence[dict[str, float]],
 ) -> dict[str, Any]:
     """Write every arm; returns the names, sizes and means, and the digests of what they share."""
     prefixed = len(analysis.read["dataset"].unique()) > 1  # ids are unique in their data set alone
     evaluation = _evaluation(analysis, held, prefixed)
     datasets, measures, written, shared = _datasets(analysis.read), _measures(analysis), [], {}
-    for name, rows, values in zip(spec.arms, arms, apart, strict=True):
+    for name, rows, measured in zip(spec.arms, arms, of_factor, strict=True):
         at = folder / name
         at.mkdir()
         train = _table(analysis.read.take(pa.array(rows)), analysis.rows.take(pa.array(rows)), prefixed)
         files = [_file(at, split, table) for split, table in {"train": train, **evaluation}.items()]
         shared = {file["split"]: file["sha256"] for file in files[1:]}
-        measured = float(values.mean())
+        means = {**_means(train), **{key: rounded(value) for key, value in measured.items()}}
         manifest = ArmManifest(
             KIND, name, files, VERSION, spec.facts, train.num_rows, int(np.sum(train["tokens"].to_numpy())),
-            {**_means(train), **({spec.factor: measured} if spec.factor not in NUMBERS else {})}, _shares(train),
+            means, _shares(train),
             _counted(train, "license"), _counted(train, "source"), datasets, measures,
         )  # fmt: skip
         manifest.write(at)
         (at / "README.md").write_text(card.text(manifest), "utf-8")
         written.append({
-            "name": name, "rows": manifest.rows, "tokens": manifest.tokens, "factor": measured,
+            "name": name, "rows": manifest.rows, "tokens": manifest.tokens, "factor": rounded(measured[spec.factor]),
             "means": manifest.means, "shares": manifest.shares, "manifest": file_digest(at / NAME),
         })  # fmt: skip
     rows_of = {split: table.num_rows for split, table in evaluation.items()}

@@ -44,7 +44,10 @@ def test_a_built_row_is_scored_by_what_it_says(quality: str, expected: float) ->
         ({}, 1),
         ({"output": "N/A", "programming_language": "text"}, 0.5),
         ({"output": "I'm sorry, but as an AI language model I cannot help.", "programming_language": "text"}, 0.5),
-        ({"output": "Sure! Here it is.\n```python\nf()\n", "programming_language": "text"}, 0.25),  # and no fence closes
+        (
+            {"output": "Sure! Here it is.\n```python\nf()\n", "programming_language": "text"},
+            0.25,
+        ),  # and no fence closes
         ({"output": "print 1 +\n", "programming_language": "text"}, 1),
     ],
 )
@@ -55,7 +58,7 @@ def test_any_other_row_is_scored_by_the_steps_that_need_only_its_text(values: di
 def test_code_that_does_not_parse_loses_the_share_that_does_not() -> None:
     broken = "retrun x x\n"
     long, short = (scored(output="x = 1\n" * lines + broken) for lines in (100, 30))
-    assert 0.4 < short < long < 1
+    assert 0.2 < short < long < 1
     assert scored(output=broken) < 0.4
     assert scored(output=broken, tokenized=True) == 1
 
