@@ -95,6 +95,9 @@ class Matched(Protocol):
     def most(self) -> int:
         """Rows that each arm can have."""
 
+    def rows_for(self, tokens: int) -> int:
+        """Rows of arms with these tokens."""
+
     def arms(self, size: int, tokens: int | None) -> list[Index]:
         """Arms of `size` rows, which come as near to `tokens` as exchanges within a stratum bring them."""
 
@@ -122,7 +125,7 @@ def search(design: Design, rows: Rows, spec: Spec, size: int | None = None, toke
         best: tuple[float, dict[str, float]] | None = None
         for draw in range(DRAWS):
             matched = design.match(rows, strata, draw)
-            arms = _sized(matched, rows, size, tokens)
+            arms = _sized(matched, size, tokens)
             if arms is None:
                 break
             apart = rows.numbers_apart(arms, spec.numbers)
@@ -165,6 +168,9 @@ class _SplitMatched:
     @property
     def most(self) -> int:
         return len(self.sets)
+
+    def rows_for(self, tokens: int) -> int:
+        return _rows_for(self, self.rows, tokens)
 
     def arms(self, size: int, tokens: int | None) -> list[Index]:
         arms = [self.sets[:size, pool] for pool in range(len(self.pools))]
@@ -216,6 +222,9 @@ class _SharesMatched:
             size -= 1
         return size
 
+    def rows_for(self, tokens: int) -> int:
+        return _rows_for(self, self.rows, tokens)
+
     def arms(self, size: int, tokens: int | None) -> list[Index]:
         counts = self.design.counts(size)
         base, other = self.pairs[: counts[-1], 0], self.pairs[: counts[-1], 1].copy()
@@ -258,6 +267,9 @@ class _PickedMatched:
     @property
     def most(self) -> int:
         return len(self.picks)
+
+    def rows_for(self, tokens: int) -> int:
+        return self.most  # what was picked has them
 
     def arms(self, size: int, tokens: int | None) -> list[Index]:
         picked = self.picks[:size]
@@ -308,24 +320,27 @@ def _binned(values: Floats, count: int) -> Index:
     return np.where(np.isnan(values), -1, np.searchsorted(edges, values, side="right")).astype(np.int64)
 
 
-def _sized(matched: Matched, rows: Rows, size: int | None, tokens: int | None) -> list[Index] | None:
+def _sized(matched: Matched, size: int | None, tokens: int | None) -> list[Index] | None:
     """Arms of the wanted size; None where fewer rows match."""
-    if tokens is None:
-        size = matched.most if size is None else size
-        return matched.arms(size, None) if 2 <= size <= matched.most else None
+    if tokens is not None:
+        size = matched.rows_for(tokens)
+    elif size is None:
+        size = matched.most
+    return matched.arms(size, tokens) if 2 <= size <= matched.most else None
+
+
+def _rows_for(matched: Matched, rows: Rows, tokens: int) -> int:
+    """Rows of arms that have these tokens on average; more than match where the tokens of all are too few."""
     size = matched.most
-    for _ in range(8):  # rows differ in length, so the number of rows is found step by step
+    for _ in range(8):  # rows differ in length, so the number is approached step by step
         if size < 2:
-            return None
-        mean = np.mean([rows.tokens[arm].sum() for arm in matched.arms(size, None)]) / size
-        nearer = max(2, round(tokens / mean))
-        if nearer > matched.most and size == matched.most:
-            return None
-        nearer = min(nearer, matched.most)
-        if nearer == size:
             break
-        size = nearer
-    return matched.arms(size, tokens)
+        mean = float(np.mean([rows.tokens[arm].sum() for arm in matched.arms(size, None)])) / size
+        nearer = max(2, round(tokens / mean))
+        if nearer == size or size == matched.most < nearer:
+            return nearer
+        size = min(nearer, matched.most)
+    return size
 
 
 def _level(rows: Rows, arms: Sequence[Index], tokens: int) -> bool:

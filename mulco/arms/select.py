@@ -54,6 +54,8 @@ def select(
     """
     place = _place(folder)
     factor = Factor.of(analysis, spec)
+    if not factor.usable.any():
+        raise MulcoError(f"{spec.factor}: no row of these data sets has it measured. See what has: mulco analyze")
     held = hold_out(analysis.read, factor.usable, evaluation or {}, spec)
     free = held.free[factor.usable[held.free]]
     rows = rows_of(analysis, free, spec)
