@@ -3,8 +3,9 @@
     chosen = select(analysis, Spec("complexity", rows=2000, parts=2), Path("out/arms"))
     chosen["pairs"][0]      # {"arms": ["low", "high"], "effect": {"measure": "cohen_d", "value": 2.7}, ...}
 
-The straight path: hold out what the arms are judged on (heldout.py); make the pools of the factor (factor.py, designs.py); match
-them (matching.py); hold the effect against what the spec asks for; write each arm (write.py), and `arms.json` beside.
+The straight path: hold out what the arms are judged on (heldout.py); make the pools of the factor (factor.py,
+designs.py); match them (matching.py); hold the effect against what the spec asks for; write each arm (write.py), and
+`arms.json` beside.
 """
 
 from __future__ import annotations
