@@ -9,8 +9,8 @@ the stable hash that `--limit` goes by. First the command runs as anybody would 
 its parts run one after the other in another process, which also picks 1,000 rows farthest first, for `mulco select`.
 
 Seconds are wall and CPU, those of worker processes included; peak memory is the proportional set size (PSS) of the
-process tree, sampled ten times a second. The targets are those for two cores: compare CPU seconds where others use the
-machine.
+process tree, sampled ten times a second. The targets are those for two cores that nobody else uses: the load average
+before the run is printed, and where it is not near 0 the CPU seconds are what to compare.
 """
 
 from __future__ import annotations
@@ -146,6 +146,7 @@ def main() -> None:
             built = Path(work) / "mulco"
             command("build", "--profile", "none", "--upstream", str(args.upstream.resolve()), "--out", str(built))
         built, out = built.resolve(), Path(work) / "analysis"
+        load = os.getloadavg()[0]
         call = ("--by", "source", "--split", "all", "--limit", str(args.rows), "--workers", workers)
         whole = command("analyze", str(built), *call, "--out", str(out))
         facts = json.loads((out / "analysis.json").read_text("utf-8"))["facts"]
@@ -153,9 +154,17 @@ def main() -> None:
         again += ["--rows", str(args.rows), "--workers", workers]
         each = json.loads(subprocess.run(again, cwd=ROOT, check=True, capture_output=True).stdout)
     difference = each.pop("difference")
+    print(f"{len(os.sched_getaffinity(0))} cores, load average {load:.1f} before the run")
     targets = report(facts["rows"], whole, each, difference)
     if args.json:
-        figures = {"rows": facts["rows"], "command": whole, "parts": each, "targets": targets, "facts": facts}
+        figures = {
+            "rows": facts["rows"],
+            "load": load,
+            "command": whole,
+            "parts": each,
+            "targets": targets,
+            "facts": facts,
+        }
         args.json.write_text(json.dumps(figures, indent=1) + "\n", "utf-8")
     if args.check and not all(target["met"] for target in targets):
         raise SystemExit(1)
