@@ -16,8 +16,8 @@ import pyarrow as pa
 
 from mulco.analysis.result import ALGORITHMIC, Analysis
 from mulco.arms import quality
+from mulco.arms.designs import Design, Picked, Rows, Shares, Split, mixed
 from mulco.arms.heldout import hashes
-from mulco.arms.matching import Design, Picked, Rows, Shares, Split, mixed
 from mulco.arms.spec import NAMES, NUMBERS, SHARES, SPLIT, Spec
 from mulco.errors import MulcoError, UsageError
 

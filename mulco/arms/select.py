@@ -3,8 +3,9 @@
     chosen = select(analysis, Spec("complexity", rows=2000, parts=2), Path("out/arms"))
     chosen["pairs"][0]      # {"arms": ["low", "high"], "effect": {"measure": "cohen_d", "value": 2.7}, ...}
 
-The straight path: hold out what the arms are judged on (heldout.py); make the pools of the factor (factor.py); match
-them (matching.py); hold the effect against what the spec asks for; write each arm (write.py), and `arms.json` beside.
+The straight path: hold out what the arms are judged on (heldout.py); make the pools of the factor (factor.py,
+designs.py); match them (matching.py); hold the effect against what the spec asks for; write each arm (write.py), and
+`arms.json` beside.
 """
 
 from __future__ import annotations
@@ -20,11 +21,12 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from mulco.analysis.result import Analysis
+from mulco.arms.designs import Design, Rows
 from mulco.arms.effects import cohen_d, cohen_h
 from mulco.arms.factor import Factor, Tick, rows_of
 from mulco.arms.heldout import HeldOut, hold_out
 from mulco.arms.manifest import SET, write_json
-from mulco.arms.matching import Design, Found, Rows, Unreachable, search
+from mulco.arms.matching import Found, Unreachable, names_apart, numbers_apart, search
 from mulco.arms.spec import NAMES, NUMBERS, PICKED, SHARES, Spec
 from mulco.arms.write import rounded, write, write_for_llamafactory
 from mulco.errors import MulcoError, OutputError
@@ -134,7 +136,7 @@ def _pairs(found: Found, rows: Rows, spec: Spec, apart: Sequence[Floats]) -> lis
         else:
             first, second = (b, a) if spec.kind == PICKED else (a, b)  # the picked arm stands before the random one
             effect = {"measure": "cohen_d", "value": rounded(cohen_d(apart[first], apart[second]))}
-        differences = rows.numbers_apart(two) | rows.names_apart(two)
+        differences = numbers_apart(rows, two) | names_apart(rows, two)
         pairs.append({
             "arms": [spec.arms[a], spec.arms[b]], "neighbours": b == a + 1,
             "effect": effect,

@@ -10,8 +10,9 @@ import pytest
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
+from mulco.arms.designs import Design, Picked, Rows, Shares, Split, mixed
 from mulco.arms.effects import cohen_d, cohen_h, share_difference
-from mulco.arms.matching import Design, Found, Picked, Rows, Shares, Split, Unreachable, mixed, search
+from mulco.arms.matching import Found, Unreachable, search
 from mulco.arms.spec import Spec
 
 SEEDS = st.integers(0, 2**32 - 1)

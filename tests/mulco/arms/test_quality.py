@@ -9,7 +9,7 @@ import pyarrow as pa
 import pytest
 
 from mulco.analysis.result import READ
-from mulco.arms.matching import mixed
+from mulco.arms.designs import mixed
 from mulco.arms.quality import POWER, score, weighted
 from mulco.errors import MulcoError
 

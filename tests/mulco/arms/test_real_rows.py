@@ -42,7 +42,7 @@ def real(tmp_path_factory: pytest.TempPathFactory) -> Real:
         (Spec("complexity", tokens=40_000, parts=2), 0.8),
         (Spec("diversity", rows=150, parts=2), 0.8),
         (Spec("algorithmic", rows=400), 0.5),
-        (Spec("domain", rows=100), 0.1),
+        (Spec("domain", rows=50), 0.1),
         (Spec("coverage", rows=200), 0.8),
         (Spec("quality", rows=500), 0.2),
     ],
