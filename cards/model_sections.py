@@ -21,7 +21,8 @@ def what(card: ModelCard) -> None:
     page, number = card.page, card.page.number
     page.add(f"# {page.quote(title(card.run, card.name))}", "")
     page.tell("English | [简体中文](README_zh.md)", "[English](README.md) | 简体中文")
-    configs = page.join(f"`{name}`" for name in dict.fromkeys(part["config"] for part in card.run["data"]))
+    names = (part["config"] or last_part(part["path"]) for part in card.run["data"])
+    configs = page.join(f"`{name}`" for name in dict.fromkeys(names))
     version, rows = page.quote(card.run["mulco"]), number(sum(part["rows"] for part in card.run["data"]))
     steps, tokens = number(card.training["steps"]), number(card.training["tokens"])
     page.tell(
@@ -181,7 +182,7 @@ def data(card: ModelCard) -> None:
     page.table(
         head.split("|"),
         (
-            [f"`{part['config']}`", _data_set(part), f"`{_revision(part)}`", f"`{part['split']}`"]
+            [f"`{part['config']}`" if part["config"] else "-", _data_set(part), f"`{_revision(part)}`", f"`{part['split']}`"]
             + [number(part[what]) for what in ("rows", "tokens", "answer_tokens")]
             for part in card.run["data"]
         ),

@@ -201,14 +201,14 @@ class Recipe:
 
     def decisive(self) -> dict[str, Any]:
         """The settings that decide the weights, by dotted name: those that a resumed run must share."""
-        tree = self.facts()
-        free = {"title", "note", "push", "save", "plan", "train.log_every", "train.report_to", "train.eval_every"}
-        free |= {"data.eval_rows", "data.eval_split", "model.license", "train.threads"}
-        return {
-            name: value
-            for name, value in _flat(tree)
-            if name not in free and name.split(".")[0] not in free
-        }  # fmt: skip
+        return decisive_of(self.facts())
+
+
+def decisive_of(tree: Mapping[str, Any]) -> dict[str, Any]:
+    """The same of settings as plain values, such as those in a run record."""
+    free = {"title", "note", "push", "save", "plan", "train.log_every", "train.report_to", "train.eval_every"}
+    free |= {"data.eval_rows", "data.eval_split", "model.license", "train.threads"}
+    return {name: value for name, value in _flat(tree) if name not in free and name.split(".")[0] not in free}
 
 
 def load_recipe(name: str, words: Sequence[str] = ()) -> tuple[Recipe, list[Renamed]]:

@@ -18,6 +18,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from mulco.arms.manifest import KIND, ArmManifest
 from mulco.errors import MulcoError, UsageError, unknown
 from mulco.licenses import UNKNOWN, permits
 from mulco.recipe import Cell
@@ -124,7 +125,7 @@ def _part(part: Part, recipe: Recipe, tokenizer: Any, notes: _Notes) -> PartRows
     facts = {
         "path": path, "config": part.config or None, "split": split,
         "revision": part.revision or recipe.data.revision or _revision(table),
-        "fingerprint": _fingerprint(table), "identity": _identity(path, part.config), "mix": part.mix,
+        "fingerprint": fingerprint(table), "identity": _identity(path, part.config), "mix": part.mix,
         "tokens": documents.tokens, "answer_tokens": documents.answer_tokens, **counts,
         "licenses": _count(table, columns, "license", UNKNOWN), "sources": _count(table, columns, "source", path),
         "languages": _count(table, columns, "language", "en"),
@@ -134,22 +135,33 @@ def _part(part: Part, recipe: Recipe, tokenizer: Any, notes: _Notes) -> PartRows
 
 def _evaluation(recipe: Recipe, tokenizer: Any, notes: _Notes) -> Documents | None:
     """The held-out rows: the same number of each config, chosen by hash."""
-    wanted, split = recipe.data.eval_rows, recipe.data.eval_split
-    if not wanted or split is None:
+    if not recipe.data.eval_rows or recipe.data.eval_split is None:
         return None
-    parts = recipe.data.configs or (Part(),)
     documents = []
-    for part in parts:
+    for part in recipe.data.configs or (Part(),):
         try:
-            table = _table(part, recipe, split)
+            table = held_out(recipe, part)
         except MulcoError as err:
             notes.add(f"no held-out loss for {_name(part, recipe)}: {err}")
             continue
-        share = Part(part.config, rows=max(1, wanted // len(parts)))
-        table = table.select(_chosen(share, _ids(table, part), [0] * len(table)))
         documents.append(_encode(table, recipe, tokenizer)[0])
     found = joined(documents) if documents else None
     return found if found is not None and len(found) else None
+
+
+def held_out(recipe: Recipe, part: Part | None = None) -> Any:
+    """The rows of a config, or of the whole of data.path, that the held-out loss is taken on, as a table."""
+    part = part or Part()
+    table = _table(part, recipe, str(recipe.data.eval_split))
+    share = Part(part.config, rows=max(1, recipe.data.eval_rows // max(1, len(recipe.data.configs))))
+    return table.select(_chosen(share, _ids(table, part), [0] * len(table)))
+
+
+def held_out_documents(recipe: Recipe, tokenizer: Any) -> tuple[Any, Documents, dict[str, Any]]:
+    """(rows, the same as tokens, counts as of `encode`) of what is held out of data.path, for a loss of each row."""
+    table = held_out(recipe)
+    documents, counts = _encode(table, recipe, tokenizer)
+    return table.select(counts["kept"]), documents, counts
 
 
 def _table(part: Part, recipe: Recipe, split: str) -> Any:
@@ -216,7 +228,7 @@ def _chosen(part: Part, ids: list[str], tokens: Sequence[int]) -> list[int]:
     return [index for index, id_ in enumerate(ids) if id_ in wanted]
 
 
-def _fingerprint(table: Any) -> str:
+def fingerprint(table: Any) -> str:
     """sha256 over id, instruction, input and output of every row, in order."""
     hasher = hashlib.sha256()
     for row in _rows(table):
@@ -226,7 +238,7 @@ def _fingerprint(table: Any) -> str:
 
 
 def _identity(path: str, config: str) -> str | None:
-    """The identity of a config that mulco built, where there is one: see `mulco.identity`."""
+    """The identity of a config that mulco built, or of an arm, where there is one: see `mulco.identity`."""
     if path == "mulco":
         from mulco.identity import digest
         from mulco.resolve import rows_of
@@ -235,8 +247,10 @@ def _identity(path: str, config: str) -> str | None:
         return identities[0] if len(identities) == 1 else digest(identities)
     try:
         manifest: Mapping[str, Any] = json.loads((Path(path) / "manifest.json").read_text("utf-8"))
+        if manifest.get("kind") == KIND:
+            return ArmManifest.load(Path(path)).identity
         return str(manifest["configs"][config]["identity"])
-    except (OSError, ValueError, KeyError, TypeError):
+    except (OSError, ValueError, KeyError, TypeError, MulcoError):
         return None
 
 

@@ -9,7 +9,7 @@ does so on weights of four bits (NF4, double quantisation: Dettmers et al. 2023,
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -22,8 +22,7 @@ from mulco.training.config import Recipe
 def load_tokenizer(recipe: Recipe) -> Any:
     """The tokenizer of the base, or one made of the rows for a tiny model."""
     if recipe.model.init == "tiny":
-        texts = (text for row in data.texts(recipe) for text in (prompt(row), row["output"]))
-        return tiny.train_tokenizer(texts, recipe.model.vocabulary)
+        return tokenizer_of(data.texts(recipe), recipe.model.vocabulary)
     from transformers import AutoTokenizer
 
     try:
@@ -35,6 +34,11 @@ def load_tokenizer(recipe: Recipe) -> Any:
             raise UsageError(f"model.eos_token={recipe.model.eos_token!r} is no token of {recipe.model.name}")
         tokenizer.eos_token = recipe.model.eos_token
     return tokenizer
+
+
+def tokenizer_of(rows: Iterable[Mapping[str, str]], vocabulary: int) -> Any:
+    """A tokenizer made of these rows, prompts and answers alike."""
+    return tiny.train_tokenizer((text for row in rows for text in (prompt(row), row["output"])), vocabulary)
 
 
 def load_config(recipe: Recipe, tokenizer: Any) -> Any:

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from mulco.commands import AsJson, app
+from mulco.commands import AsJson, Upstream, app
 from mulco.console import note, print_json, table
 from mulco.errors import UsageError
 
@@ -30,18 +30,42 @@ def train(
     settings: Annotated[
         bool, typer.Option("--settings", help="List every setting with its default and meaning.")
     ] = False,
+    arms: Annotated[
+        Path | None,
+        typer.Option("--arms", help="Train on each arm in this folder (mulco select), and compare what comes out."),
+    ] = None,
+    seeds: Annotated[
+        str | None, typer.Option("--seeds", help="With --arms: each arm under each of these seeds, as 1,2,3.")
+    ] = None,
+    suite: Annotated[
+        list[str] | None,
+        typer.Option("--suite", help="With --arms: judge each model on it, as mulco evaluate does. May be repeated."),
+    ] = None,
+    limit: Annotated[
+        int | None, typer.Option("--limit", min=1, help="Only the first so many problems or rows of a suite.")
+    ] = None,
+    upstream: Upstream = None,
     as_json: AsJson = False,
 ) -> None:
-    """Train a model on configs, by a recipe. Several GPUs: torchrun -m mulco.training, with the same words."""
+    """Train a model on configs, by a recipe. Several GPUs: torchrun -m mulco.training, with the same words.
+
+    With --arms the recipe is trained on each arm of a study: a table of losses and scores, with intervals, and a plot.
+    """
     if settings:
         _settings(as_json)
         return
+    if arms is None and (seeds or suite or limit):
+        raise UsageError("--seeds, --suite and --limit are about arms. Name their folder: --arms out/arms")
     if config is None:
         raise UsageError("--config is missing: name a recipe file, or one that comes with mulco, such as tiny_cpu")
     from mulco.training import commands
 
     words = [*(words or []), *context.args]
-    if plan:
+    if arms is not None and plan:
+        _plan_arms(config, words, arms, seeds, as_json)
+    elif arms is not None:
+        _train_arms(config, words, arms, seeds, suite or [], upstream, limit, as_json)
+    elif plan:
         _plan(config, words, as_json)
     else:
         raise typer.Exit(commands.run(config, words))
@@ -132,3 +156,75 @@ def _plan(config: str, words: list[str], as_json: bool) -> None:
         f"licence of the base: {facts['licenses']['base'] or 'unknown'}; restrictions of data and base: "
         f"{', '.join(facts['licenses']['restrictions']) or 'none'}"
     )
+
+
+def _train_arms(
+    config: str, words: list[str], folder: Path, seeds: str | None, suites: list[str], upstream: Path | None,
+    limit: int | None, as_json: bool,
+) -> None:  # fmt: skip
+    from mulco.training import results as found
+    from mulco.training.arms import Stopped, train_arms
+    from mulco.training.commands import STOPPED, recipe_of
+
+    recipe = recipe_of(config, words)
+    try:
+        results = train_arms(
+            recipe, folder, _seeds(seeds), suites, upstream=upstream, limit=limit, tell=note
+        )  # fmt: skip
+    except Stopped as err:
+        note(str(err))
+        raise typer.Exit(STOPPED) from err
+    if as_json:
+        print_json(results)
+        return
+    columns = found.columns_of_table(results)
+    table(columns, found.rows_of_table(results), right=tuple(range(1, len(columns))))
+    lines = [
+        (
+            line["measure"], f"{line['arms'][1]} - {line['arms'][0]}", f"{line['difference']:+.4f}",
+            f"[{line['low']:+.4f}, {line['high']:+.4f}]", f"{line['p']:.3g}", found.verdict(line),
+        )
+        for line in results["differences"]
+    ]  # fmt: skip
+    if lines:
+        table(["measure", "arms", "difference", "95 % interval", "p", "says"], lines, right=(2, 3, 4))
+        print(f"Intervals: {results['interval']}; {len(lines):,} comparisons, p is not corrected for their number.")
+    for line in results["notes"]:
+        print(line)
+    names = f"{found.NAME}, {found.TABLE} and {found.PICTURE}"
+    print(f"Weights of each arm, {names} are in {recipe.save.dir}")
+
+
+def _plan_arms(config: str, words: list[str], folder: Path, seeds: str | None, as_json: bool) -> None:
+    from mulco.training.arms import plan_arms
+    from mulco.training.commands import recipe_of
+    from mulco.training.progress import duration
+
+    wanted = _seeds(seeds)
+    plans = plan_arms(recipe_of(config, words), folder, wanted)
+    if as_json:
+        print_json(plans)
+        return
+    rows = [
+        (
+            name, f"{facts['rows']:,}", f"{facts['tokens']:,}", f"{facts['answer_tokens']:,}", f"{facts['steps']:,}",
+            f"{facts['memory']['total'] / 1e9:.2f}", "yes" if facts["memory"]["fits"] else "no",
+            duration(facts["expected_seconds"]),
+        )
+        for name, facts in plans.items()
+    ]  # fmt: skip
+    table(["arm", "rows", "tokens", "learned", "steps", "GB", "fits", "about"], rows, right=(1, 2, 3, 4, 5))
+    times = max(1, len(wanted))
+    total = duration(times * sum(facts["expected_seconds"] for facts in plans.values()))
+    print(f"{len(plans) * times} runs, about {total} one after the other, without measuring them")
+
+
+def _seeds(text: str | None) -> list[int]:
+    """The seeds of `1,2,3`."""
+    try:
+        found = [int(part) for part in (text or "").split(",") if part.strip()]
+    except ValueError as err:
+        raise UsageError(f"--seeds {text}: expected whole numbers with commas between, such as 1,2,3") from err
+    if len(set(found)) < len(found) or any(seed < 0 for seed in found):
+        raise UsageError(f"--seeds {text}: expected numbers from 0 on, each once")
+    return found

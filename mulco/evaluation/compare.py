@@ -55,9 +55,9 @@ def _lines(base: Facts, other: Facts, seed: int) -> Iterator[Line]:
             f"{base['config']}: the runs answered different rows (fingerprint {base['dataset']['fingerprint'][:12]}, "
             f"{other['dataset']['fingerprint'][:12]}). Evaluate both on the same data, with the same --limit"
         )
-    measured = [_measured(facts, seed) for facts in (base, other)]
-    for name, first in measured[0].items():
-        second = measured[1].get(name)
+    found = [measured(facts, seed) for facts in (base, other)]
+    for name, first in found[0].items():
+        second = found[1].get(name)
         if second is not None:
             yield {
                 "suite": base["suite"], "config": base["config"], "split": base["split"], "metric": name, "n": first.n,
@@ -66,7 +66,7 @@ def _lines(base: Facts, other: Facts, seed: int) -> Iterator[Line]:
             }  # fmt: skip
 
 
-def _measured(facts: Facts, seed: int) -> dict[str, Metric]:
+def measured(facts: Facts, seed: int) -> dict[str, Metric]:
     """The metrics of a result, computed again from its predictions, with what a comparison needs."""
     rows = sorted(_predictions(facts), key=lambda row: str(row["id"]))  # both runs in one order
     if facts["suite"] != "mulco":
