@@ -182,7 +182,8 @@ def data(card: ModelCard) -> None:
     page.table(
         head.split("|"),
         (
-            [f"`{part['config']}`" if part["config"] else "-", _data_set(part), f"`{_revision(part)}`", f"`{part['split']}`"]
+            [f"`{part['config']}`" if part["config"] else "-", _data_set(part)]
+            + [f"`{_revision(part)}`", f"`{part['split']}`"]
             + [number(part[what]) for what in ("rows", "tokens", "answer_tokens")]
             for part in card.run["data"]
         ),

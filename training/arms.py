@@ -63,7 +63,7 @@ class ArmRun:
 
     @property
     def seed(self) -> int:
-        return self.recipe.train.seed
+        return int(self.recipe.train.seed)
 
 
 class Stopped(MulcoError):
@@ -126,7 +126,10 @@ def plan_arms(recipe: Recipe, folder: Path, seeds: Sequence[int] = ()) -> dict[s
     with tempfile.TemporaryDirectory() as place:
         runs = runs_of(recipe, arms, seeds[:1], Path(place))
         check_held_out(runs)
-        return {run.arm.name: plan(prepare(run.recipe, recipe.plan.devices or 1)) for run in runs}
+        plans: dict[str, dict[str, Any]] = {}
+        for run in runs:
+            plans[run.arm.name] = plan(prepare(run.recipe, recipe.plan.devices or 1))
+        return plans
 
 
 def read_arms(folder: Path) -> list[Arm]:
@@ -297,7 +300,7 @@ def _in_its_own_process(line: Sequence[str]) -> tuple[int, int | None]:
 
 
 def _scored(run: ArmRun, exams: Sequence[Any], tell: Callable[[str], None]) -> Any:
-    """What a trained arm is worth: losses of the held-out rows, and results of the suites; cached beside its weights."""
+    """What a trained arm is worth: losses of the held-out rows, results of the suites; both stay beside its weights."""
     from mulco.training import held_out, publish
     from mulco.training.results import Scored
 
@@ -348,6 +351,6 @@ def _alone_in(place: Path) -> Any:
         place.mkdir(parents=True, exist_ok=True)
         return FileLock(place / ".lock", timeout=0).acquire()
     except Timeout as err:
-        raise OutputError(f"save.dir={place}: another mulco train --arms is at work there. Wait, or name another") from err
+        raise OutputError(f"save.dir={place}: another run of --arms is at work there. Wait, or name another") from err
     except OSError as err:
         raise OutputError(f"save.dir={place}: {err.strerror}. Name another folder") from err

@@ -13,8 +13,9 @@ from typing import Any
 
 import numpy as np
 
-from mulco.report.charts import INK, PALETTE
-
+# The colours of Okabe and Ito, apart for every eye, in the order of the reports.
+PALETTE = ("#0072b2", "#e69f00", "#009e73", "#cc79a7", "#56b4e9", "#d55e00")
+INK = "#2b3440"
 DASHES = ("-", "--", ":")  # arms beyond the palette's six colours are told apart by these
 GRID, AXIS = "#e6e9ed", "#c3c9d0"
 NAMES = 26  # characters of an arm's name that fit beside its interval

@@ -5,8 +5,8 @@
     write(Path("out/study"), results)          # results.json, results.csv, results.png
 
 Intervals are 95 % percentile intervals of the bootstrap over rows or problems, the same draws for all arms, so that
-differences are paired. With several seeds the runs of an arm are drawn as well, the same seeds for all arms. With one run
-an interval is about the rows alone: another seed may end outside of it.
+differences are paired. With several seeds the runs of an arm are drawn as well, the same seeds for all arms. With one
+run an interval is about the rows alone: another seed may end outside of it.
 """
 
 from __future__ import annotations
@@ -248,7 +248,7 @@ def _notes(by_arm: Mapping[str, Sequence[Scored]]) -> list[str]:
     if len(set(lost.values())) > 1:
         said = ", ".join(f"{name} {count:,}" for name, count in lost.items())
         found.append(
-            f"The recipe leaves out rows of the arms, and not as many of each ({said}), so they agree less than they did "
+            f"The recipe leaves out rows, and not as many of each arm ({said}), so the arms agree less than they did "
             "when they were cut. Raise data.max_tokens, or set data.overlong=truncate"
         )
     return found

@@ -1,6 +1,6 @@
 """Evaluation suites on the models of a study: `mulco evaluate`, for models of our own, with results kept beside them.
 
-    exams = exams_of(["humaneval", "code_search_zh"])      # problems and rows are read, tools looked for, before training
+    exams = exams_of(["humaneval", "code_search_zh"])      # before training: all is read, tools are looked for
     facts = exams[0].cached(folder) or exams[0].judge(engine, folder)
 
 Answers are greedy, one a problem. Results go to `<folder>/results/`, where the card of a model looks for them.
@@ -108,5 +108,3 @@ def _of_rows(target: Target, limit: int | None) -> Exam:
 
     rows = list(islice(mulco.load_dataset("mulco", target.config, split=SPLIT), limit))
     return Exam(target, rows, {"id": "mulco", "revision": rows_of(target.config)[0].identity}, fingerprint(rows))
-
-
