@@ -19,6 +19,7 @@ INK = "#2b3440"
 DASHES = ("-", "--", ":")  # arms beyond the palette's six colours are told apart by these
 GRID, AXIS = "#e6e9ed", "#c3c9d0"
 NAMES = 26  # characters of an arm's name that fit beside its interval
+ROOM = 120  # characters of names, each with its line, that fit below the picture
 
 
 def draw(results: Mapping[str, Any], file: Path) -> None:
@@ -26,12 +27,13 @@ def draw(results: Mapping[str, Any], file: Path) -> None:
     import matplotlib as mpl
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure
+    from matplotlib.ticker import MaxNLocator
 
     arms = results["arms"]
     with mpl.rc_context():
         mpl.rcParams.update(mpl.rcParamsDefault)  # a reader's own style must not change the bytes
         mpl.rcParams.update({"font.size": 9.5, "font.family": "DejaVu Sans"})
-        figure = Figure(figsize=(10, max(3.6, 1.6 + 0.36 * len(arms))), layout="constrained")
+        figure = Figure(figsize=(10, 2.7 + 0.46 * len(arms)), layout="constrained")
         FigureCanvasAgg(figure)
         left, right = figure.subplots(1, 2, width_ratios=(1.25, 1))
         for number, arm in enumerate(arms):
@@ -39,11 +41,12 @@ def draw(results: Mapping[str, Any], file: Path) -> None:
             _interval(right, arm, number)
         left.set_xlabel("optimizer step", color=INK)
         left.set_ylabel("training loss (nats per answer token)", color=INK)
+        left.xaxis.set_major_locator(MaxNLocator(integer=True))
         left.set_ylim(bottom=0 if left.get_ylim()[0] < 0 else None)
         right.set_yticks(range(len(arms)), [_short(arm["arm"]) for arm in arms])
         right.set_ylim(len(arms) - 0.4, -0.6)
         right.tick_params(axis="y", length=0)
-        right.set_xlabel("held-out loss (nats per answer token), 95 % interval", color=INK)
+        right.set_xlabel("held-out loss (nats per answer token)\nand its 95 % interval", color=INK)
         right.margins(x=0.12)
         for axes in (left, right):
             for side in ("top", "right"):
@@ -54,7 +57,9 @@ def draw(results: Mapping[str, Any], file: Path) -> None:
             axes.grid(axis="both" if axes is left else "x", color=GRID)
             axes.set_axisbelow(True)
         right.spines["left"].set_visible(False)
-        left.legend(frameon=False, fontsize=9, labelcolor=INK, ncols=1 if len(arms) <= 6 else 2)
+        handles, names = left.get_legend_handles_labels()
+        columns = max(1, min(len(arms), ROOM // (max(map(len, names)) + 6)))
+        figure.legend(handles, names, loc="outside lower center", ncols=columns, frameon=False, labelcolor=INK)
         figure.savefig(file, dpi=160, facecolor="white", metadata={"Software": None})
 
 
@@ -69,9 +74,10 @@ def _curve(axes: Any, arm: Mapping[str, Any], number: int) -> None:
 
 
 def _interval(axes: Any, arm: Mapping[str, Any], number: int) -> None:
-    colour, _ = _look(number)
+    colour, dash = _look(number)
     loss = arm["held_out"]["loss"]
-    axes.plot([loss["low"], loss["high"]], [number, number], color=colour, linewidth=2.2, solid_capstyle="butt")
+    ends = [loss["low"], loss["high"]]
+    axes.plot(ends, [number, number], color=colour, linestyle=dash, linewidth=2.2, solid_capstyle="butt")
     axes.plot([loss["value"]], [number], "o", color=colour, markersize=7)
     axes.annotate(
         f"{loss['value']:.3f}", (loss["value"], number), (0, 8), textcoords="offset points", ha="center", fontsize=8.5,

@@ -28,7 +28,7 @@ from mulco.evaluation.metrics.metric import RESAMPLES, rate
 from mulco.identity import file_digest
 from mulco.training import held_out, record
 from mulco.training.arms import Stopped, finished, read_arms, runs_of, train_arms
-from mulco.training.config import load_recipe
+from mulco.training.config import load_recipe, with_
 from mulco.training.curves import draw
 from mulco.training.results import Scored, loss_metric, over_seeds, results_of, verdict
 
@@ -385,12 +385,11 @@ def test_what_cannot_work_is_refused_in_one_sentence_before_anything_is_trained(
     assert not list((tmp_path / "out").glob("*.checkpoints"))
 
 
-@pytest.mark.slow
 def test_a_training_that_fails_is_told_with_its_arm(
     recipe_file: Path, tmp_path: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:
     arms = two_arms(tmp_path / "arms")
-    words = [*QUICK, f"save.dir={tmp_path / 'out'}", "train.optimizer=adamm"]
+    recipe = load_recipe(str(recipe_file), [*QUICK, f"save.dir={tmp_path / 'out'}"])[0]
     with pytest.raises(UsageError, match=r"training of plain ended with exit status 2; why stands above"):
-        train_arms(load_recipe(str(recipe_file), words)[0], arms)
-    assert "Error: transformers refuses these settings: adamm is not a valid" in capfd.readouterr().err
+        train_arms(with_(recipe, dist__deepspeed="zero9"), arms)
+    assert "Error: no DeepSpeed config 'zero9'. " in capfd.readouterr().err
