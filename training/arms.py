@@ -108,7 +108,7 @@ def train_arms(
             tell(f"{said}: training")
             train_one(run)
         scored = [_scored(run, exams, tell) for run in runs]
-        results = results_of(recipe, folder, scored)
+        results: dict[str, Any] = results_of(recipe, folder, scored)
         write(place, results)
     return results
 
@@ -310,7 +310,8 @@ def _scored(run: ArmRun, exams: Sequence[Any], tell: Callable[[str], None]) -> A
     if losses is None or None in results:
         from mulco.generation.local import Local
 
-        tell(f"{run.folder.name}: measuring")
+        judged = "".join(f", {exam.name} ({len(exam.items):,})" for exam in exams)
+        tell(f"{run.folder.name}: measuring held-out rows{judged}")
         engine = Local.load(str(run.folder))
         losses = held_out.measure(run.folder, run.recipe, facts, engine) if losses is None else losses
         results = [found or exam.judge(engine, run.folder) for exam, found in zip(exams, results, strict=True)]

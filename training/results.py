@@ -36,6 +36,7 @@ PICTURE = "results.png"
 LOSS, BY_CHARACTER = "held-out loss", "held-out loss per character"
 SAME = "no difference shown"
 LEVEL = 0.05  # of p, and 95 % of the interval: a difference is shown where both say so
+BESIDE = 2  # so many suites stand beside the losses, more in a table of their own
 UNLIKE = 0.05  # share by which the sizes of arms may differ before it is told
 
 
@@ -173,10 +174,16 @@ def _measures(runs: Sequence[Scored]) -> dict[str, Metric]:
         BY_CHARACTER: over_seeds([loss_metric(run.losses, "characters") for run in runs]),
     }
     for number, facts in enumerate(runs[0].results):
-        of_runs = [next(iter(measured(dict(run.results[number]), 0).values())) for run in runs]
+        of_runs = [_first(run.results[number]) for run in runs]
         name = f"{facts['config']} {of_runs[0].name}"
         found[name] = replace(over_seeds(of_runs), name=name)
     return found
+
+
+def _first(facts: Mapping[str, Any]) -> Metric:
+    """The first metric of a result, with what comparisons need, and with the interval that the result has."""
+    metric = next(iter(measured(dict(facts), 0).values()))
+    return replace(metric, low=facts["metrics"][0]["low"], high=facts["metrics"][0]["high"])
 
 
 def _arm(name: str, runs: Sequence[Scored], measures: Mapping[str, Metric]) -> dict[str, Any]:
@@ -239,7 +246,8 @@ def _notes(by_arm: Mapping[str, Sequence[Scored]]) -> list[str]:
         found.append("Intervals are about the held-out rows alone, one run each. --seeds 1,2,3 adds what the seed does")
     tokens = {name: runs[0].facts["training"]["tokens"] for name, runs in by_arm.items()}
     least, most = min(tokens, key=lambda name: tokens[name]), max(tokens, key=lambda name: tokens[name])
-    if tokens[most] > (1 + UNLIKE) * tokens[least]:
+    same_steps = len({runs[0].facts["training"]["steps"] for runs in by_arm.values()}) == 1
+    if tokens[most] > (1 + UNLIKE) * tokens[least] and not same_steps:
         found.append(
             f"The arms were not trained on as much: {most} on {tokens[most]:,} tokens, {least} on {tokens[least]:,}. "
             "Match them by tokens (mulco select), or give all the same steps (train.max_steps)"
@@ -254,26 +262,37 @@ def _notes(by_arm: Mapping[str, Sequence[Scored]]) -> list[str]:
     return found
 
 
-def rows_of_table(results: Mapping[str, Any]) -> list[tuple[str, ...]]:
-    """The lines of the table on a terminal; see COLUMNS."""
-    return [
+def tables(results: Mapping[str, Any]) -> list[tuple[list[str], list[tuple[str, ...]]]]:
+    """What is shown on a terminal, each a table of (heads, lines): arms, scores of many suites, differences."""
+    heads = ["arm", "rows", "tokens", "steps", "train loss", "held-out loss", "95 % interval", "per character"]
+    lines = [
         (
             arm["arm"], f"{arm['rows']:,}", f"{arm['trained_tokens']:,}", f"{arm['steps']:,}",
             f"{arm['train_loss']:.3f}", *_said(arm["held_out"]["loss"], ".3f"),
             f"{arm['held_out']['per_character']['value']:.3f}",
-            *itertools.chain.from_iterable(_said(metrics[0], ".4g") for metrics in arm["evaluations"].values()),
         )
         for arm in results["arms"]
     ]  # fmt: skip
-
-
-def columns_of_table(results: Mapping[str, Any]) -> list[str]:
-    """Their heads."""
-    suites = [[metrics[0]["name"], "95 % interval"] for metrics in results["arms"][0]["evaluations"].values()]
-    return [
-        "arm", "rows", "tokens", "steps", "train loss", "held-out loss", "95 % interval", "per character",
-        *itertools.chain.from_iterable(suites),
+    scores = [[metrics[0] for metrics in arm["evaluations"].values()] for arm in results["arms"]]
+    if len(scores[0]) <= BESIDE:
+        heads += itertools.chain.from_iterable([metric["name"], "95 % interval"] for metric in scores[0])
+        told = [itertools.chain.from_iterable(_said(metric, ".4g") for metric in of_arm) for of_arm in scores]
+        found = [(heads, [(*line, *more) for line, more in zip(lines, told, strict=True)])]
+    else:
+        by_suite = [
+            (of_one[number]["name"], arm["arm"], *_said(of_one[number], ".4g"))
+            for number in range(len(scores[0]))
+            for arm, of_one in zip(results["arms"], scores, strict=True)
+        ]
+        found = [(heads, lines), (["measure", "arm", "value", "95 % interval"], by_suite)]
+    pairs = [
+        (
+            line["measure"], f"{line['arms'][1]} - {line['arms'][0]}", f"{line['difference']:+.4f}",
+            f"[{line['low']:+.4f}, {line['high']:+.4f}]", f"{line['p']:.3g}", verdict(line),
+        )
+        for line in results["differences"]
     ]  # fmt: skip
+    return [*found, (["measure", "arms", "difference", "95 % interval", "p", "says"], pairs)]
 
 
 def _said(metric: Mapping[str, Any], form: str) -> tuple[str, str]:

@@ -16,7 +16,6 @@ from typing import Any
 
 import yaml
 
-from mulco.console import answering
 from mulco.errors import MulcoError, UsageError
 from mulco.evaluation import problems, run
 from mulco.evaluation.execution import lacking
@@ -54,16 +53,10 @@ class Exam:
         """Let a model answer, judge it, write the result. An interrupted one goes on."""
         out, of_rows = folder / FOLDER, self.target.suite == ROWS
         self._clear_others(out)
-        with answering(len(self.items) * (1 if of_rows else 2), self.name) as progress:
-            if of_rows:
-                run.evaluate_config(
-                    self.name, SPLIT, self.items, self.dataset, engine, out, tell=lambda one: progress.add(one.tokens)
-                )
-            else:
-                running = Running(told=lambda verdict: progress.add(0))
-                problems.evaluate_problems(
-                    self.target, self.items, engine, out, running=running, tell=lambda one: progress.add(one.tokens)
-                )
+        if of_rows:
+            run.evaluate_config(self.name, SPLIT, self.items, self.dataset, engine, out)
+        else:
+            problems.evaluate_problems(self.target, self.items, engine, out)
         facts = self.cached(folder)
         assert facts is not None  # it was written just now
         return facts

@@ -168,27 +168,20 @@ def _train_arms(
 
     recipe = recipe_of(config, words)
     try:
-        results = train_arms(
-            recipe, folder, _seeds(seeds), suites, upstream=upstream, limit=limit, tell=note
-        )  # fmt: skip
+        results = train_arms(recipe, folder, _seeds(seeds), suites, upstream=upstream, limit=limit, tell=note)
     except Stopped as err:
         note(str(err))
         raise typer.Exit(STOPPED) from err
     if as_json:
         print_json(results)
         return
-    columns = found.columns_of_table(results)
-    table(columns, found.rows_of_table(results), right=tuple(range(1, len(columns))))
-    lines = [
-        (
-            line["measure"], f"{line['arms'][1]} - {line['arms'][0]}", f"{line['difference']:+.4f}",
-            f"[{line['low']:+.4f}, {line['high']:+.4f}]", f"{line['p']:.3g}", found.verdict(line),
-        )
-        for line in results["differences"]
-    ]  # fmt: skip
-    if lines:
-        table(["measure", "arms", "difference", "95 % interval", "p", "says"], lines, right=(2, 3, 4))
-        print(f"Intervals: {results['interval']}; {len(lines):,} comparisons, p is not corrected for their number.")
+    for heads, lines in found.tables(results):
+        if lines:
+            texts = ("arm", "arms", "measure", "says")
+            table(heads, lines, right=tuple(place for place, head in enumerate(heads) if head not in texts))
+    if results["differences"]:
+        compared = len(results["differences"])
+        print(f"Intervals: {results['interval']}. {compared:,} comparisons; p is not corrected for their number.")
     for line in results["notes"]:
         print(line)
     names = f"{found.NAME}, {found.TABLE} and {found.PICTURE}"

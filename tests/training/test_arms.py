@@ -30,7 +30,7 @@ from mulco.training import held_out, record
 from mulco.training.arms import Stopped, finished, read_arms, runs_of, train_arms
 from mulco.training.config import load_recipe, with_
 from mulco.training.curves import draw
-from mulco.training.results import Scored, loss_metric, over_seeds, results_of, verdict
+from mulco.training.results import Scored, loss_metric, over_seeds, results_of, tables, verdict
 
 Rows = Sequence[dict[str, Any]]
 PNG = b"\x89PNG\r\n\x1a\n"
@@ -64,7 +64,11 @@ def two_arms(folder: Path) -> Path:
 
 def cli(*words: object) -> Any:
     """`mulco train` in this process; its runs are processes of their own all the same."""
-    done = CliRunner().invoke(app, ["train", *map(str, words)])
+    return mulco("train", *words)
+
+
+def mulco(*words: object) -> Any:
+    done = CliRunner().invoke(app, list(map(str, words)))
     if done.exception is not None and not isinstance(done.exception, SystemExit):
         raise done.exception
     assert done.exit_code == 0, done.output
@@ -109,6 +113,27 @@ def test_two_arms_give_a_table_a_plot_and_a_record(study: tuple[Path, list[objec
     assert "dense - plain" in printed
     assert verdict(losses) in printed
     assert "one run each. --seeds 1,2,3 adds what the seed does" in printed
+
+
+@pytest.mark.slow
+def test_from_the_starter_to_two_arms_to_a_table_and_a_plot(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    mulco("build", "code_completion_en", "code_summarization_en", "--out", "built")
+    mulco("select", "built", "--factor", "complexity", "--parts", "2", "--out", "arms")
+    words = ["train.max_steps=4", "train.threads=1", "model.hidden=32", "model.layers=1", "data.max_tokens=1024"]
+    printed = mulco("train", "--config", "tiny_cpu", "--arms", "arms", "save.dir=study", *words).stdout
+    results = json.loads(Path("study/results.json").read_text("utf-8"))
+    cut = json.loads(Path("arms/arms.json").read_text("utf-8"))["arms"]
+    assert [(arm["arm"], arm["rows"]) for arm in results["arms"]] == [(arm["name"], arm["rows"]) for arm in cut]
+    assert [arm["arm"] for arm in results["arms"]] == ["low", "high"]
+    held = results["held_out"]
+    assert held["rows"] + sum(held["dropped"].values()) == 40  # as many as the recipe asks for
+    [line] = results["differences"]
+    assert line["low"] < line["difference"] < line["high"]
+    for arm in ("low", "high"):
+        assert re.search(rf"^ ?{arm} +\d+ +[\d,]+ +4 +\d\.\d+ +\d\.\d+ +\[\d\.\d+, \d\.\d+\]", printed, re.M)
+    assert re.search(r"^ ?held-out loss +high - low .+ (no difference shown|is better)", printed, re.M)
+    assert Path("study/results.png").read_bytes()[:8] == PNG
 
 
 @pytest.mark.slow
@@ -162,7 +187,7 @@ def test_an_arm_that_was_stopped_goes_on_from_its_checkpoint(
     recipe_file: Path, tmp_path: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:
     arms, place = two_arms(tmp_path / "arms"), tmp_path / "out"
-    words = [*QUICK[1:3], f"save.dir={place}", "train.max_steps=60", "save.every=1"]
+    words = [*QUICK[1:3], f"save.dir={place}", "train.max_steps=30", "save.every=1"]
     recipe, _ = load_recipe(str(recipe_file), words)
 
     def when_saved(name: str, number: int) -> None:
@@ -184,7 +209,7 @@ def test_an_arm_that_was_stopped_goes_on_from_its_checkpoint(
     results = train_arms(recipe, arms)
     assert record.read(place / "plain") == finished_before  # trained while the second was to be stopped
     assert "Goes on from checkpoint-" in capfd.readouterr().err
-    assert [arm["steps"] for arm in results["arms"]] == [60, 60]
+    assert [arm["steps"] for arm in results["arms"]] == [30, 30]
 
 
 @pytest.mark.slow
@@ -281,6 +306,24 @@ def test_a_difference_that_every_row_has_is_exact_and_one_of_noise_is_not_shown(
     assert found["arms"][0]["held_out"]["per_character"]["value"] == pytest.approx(plain.sum() / 1500)
     assert found["arms"][0]["train_loss"] == pytest.approx(7.05)  # of steps 19 and 20
     assert [verdict(line) for line in found["differences"]].count("no difference shown") == 1
+    few, pairs = tables(found)
+    assert few[1][1][:2] == ("shorter", "5")
+    assert pairs[1][0] == (
+        "held-out loss",
+        "shorter - plain",
+        "-0.5000",
+        "[-0.5000, -0.5000]",
+        "0.002",
+        "shorter is better",
+    )
+    for arm in found["arms"]:  # many suites get a table of their own
+        arm["evaluations"] = {name: [rate(f"{name} pass@1", [True, False], "x").facts()] for name in "abc"}
+    _, suites, _ = tables(found)
+    assert suites[0] == ["measure", "arm", "value", "95 % interval"]
+    assert suites[1][:2] == [
+        ("a pass@1", "plain", "0.5", "[0.09453, 0.9055]"),
+        ("a pass@1", "shorter", "0.5", "[0.09453, 0.9055]"),
+    ]
 
 
 def test_an_interval_over_seeds_holds_what_the_seed_does() -> None:
