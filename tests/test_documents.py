@@ -187,7 +187,7 @@ def test_every_make_target_exists(name: str) -> None:
 
 def test_make_build_and_make_test_do_what_the_readme_says() -> None:
     recipes = dict(re.findall(r"^(build|test):.*\n\t(.*)$", text_of("Makefile"), re.M))
-    assert recipes == {"build": "$(BIN)/mulco build", "test": "$(BIN)/python -m pytest"}
+    assert recipes == {"build": "$(BIN)/mulco build", "test": "$(BIN)/python -m pytest -n 2 --dist loadfile"}
 
 
 @pytest.mark.parametrize("name", DOCUMENTS)

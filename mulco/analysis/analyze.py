@@ -114,7 +114,7 @@ def analyze(
     facts: dict[str, Any] = {"version": VERSION, "format": FORMAT, "by": by, "split": split, "limit": limit,
                              "seed": seed, "rows": table.num_rows}  # fmt: skip
     with _clock(seconds, "categories"):
-        rows, said, facts["labels"] = _told(table, rows, labels)
+        rows, said, facts["labels"] = _told(table, rows, labels, progress.of("asked"))
         rows = _with_nearest(table, rows, said, seed)
     points, found = None, None
     if embedder is not None:
@@ -178,13 +178,13 @@ def load(folder: Path) -> Analysis:
 
 
 def _told(
-    table: pa.Table, rows: pa.Table, labels: str | labelling.Asked
+    table: pa.Table, rows: pa.Table, labels: str | labelling.Asked, tick: Tick
 ) -> tuple[pa.Table, labelling.Labels, dict[str, Any]]:
     """Rows with domain and category of a model where it spoke, what it said, and how far rules agree with it."""
     if labels == RULES:
         return rows, {}, {"by": RULES}
     if isinstance(labels, labelling.Asked):
-        answered = labelling.label(table, labels)
+        answered = labelling.label(table, labels, lambda counts, _: tick(counts.done, counts.total))
         said: labelling.Labels = answered.labels
         facts = answered.facts
     else:
@@ -349,9 +349,9 @@ def _clock(seconds: dict[str, float], name: str) -> Iterator[None]:
 
 
 class _Progress:
-    """All that is done as one number of steps: each row is judged, foreseen, placed and summed up."""
+    """All that is done as one number of steps: each row is judged, foreseen, asked about, placed and summed up."""
 
-    STAGES = ("rows judged", "characters foreseen", "embedding", "summed up")
+    STAGES = ("rows judged", "characters foreseen", "asked", "embedding", "summed up")
 
     def __init__(self, rows: int, tick: Tick | None) -> None:
         self._rows, self._tick = rows, tick

@@ -61,6 +61,16 @@ def analyze(
     allow_remote: Annotated[
         bool, typer.Option("--allow-remote", help="Rows may be sent to an endpoint that is not on this machine.")
     ] = False,
+    max_requests: Annotated[
+        int | None, typer.Option("--max-requests", min=1, help="With --labels model: send at most so many requests.")
+    ] = None,
+    max_cost: Annotated[
+        float | None,
+        typer.Option("--max-cost", min=0, help="With --labels model: spend at most so much; needs --prices."),
+    ] = None,
+    prices: Annotated[
+        Path | None, typer.Option("--prices", help="Your prices for a million tokens: a YAML file, by model.")
+    ] = None,
     data: Data = None,
     seed: Annotated[int, typer.Option("--seed", help="Of the embedding and the clusters.")] = 0,
     workers: Annotated[int | None, typer.Option(min=1, help="Processes. Default: one a core.")] = None,
@@ -81,7 +91,7 @@ def analyze(
     if base_url is not None and not places_by_endpoint and labels != MODEL:
         raise UsageError("--base-url is for --embedder NAME or --labels model. Name one of them, or leave it out")
     space = open_embedder(embedder, base_url if places_by_endpoint else None, allow_remote=allow_remote)
-    asked = _asked(labels, base_url, model, allow_remote)
+    asked = _asked(labels, base_url, model, allow_remote, max_requests, max_cost, prices)
     if data is not None:
         os.environ["MULCO_DATA"] = str(data)
     found = [resolved(target, config or ()) for target in targets]
@@ -130,17 +140,24 @@ def resolved(target: str, configs: Sequence[str] = ()) -> Target:
     )
 
 
-def _asked(labels: str, base_url: str | None, model: str | None, allow_remote: bool) -> str | Asked:
+def _asked(
+    labels: str, base_url: str | None, model: str | None, allow_remote: bool, max_requests: int | None,
+    max_cost: float | None, prices: Path | None,
+) -> str | Asked:  # fmt: skip
     from mulco.analysis.labels import Asked
     from mulco.plan import cache_folder
 
     if labels != MODEL:
         if model is not None:
             raise UsageError("--model is who is asked for labels. Add --labels model, or leave it out")
+        if any(limit is not None for limit in (max_requests, max_cost, prices)):
+            raise UsageError(
+                "--max-requests, --max-cost and --prices are for --labels model. Add it, or leave them out"
+            )
         return labels
     if base_url is None or model is None:
         raise UsageError("--labels model needs an endpoint and a name: --base-url URL --model NAME")
-    return Asked(base_url, model, cache_folder() / "labels", allow_remote)
+    return Asked(base_url, model, cache_folder() / "labels", allow_remote, max_requests, max_cost, prices)
 
 
 # Tables: one a factor, a line for each data set and for each of its groups.
@@ -196,7 +213,21 @@ def _print(analysis: Analysis) -> None:
     if facts.get("embedder"):
         note(f"Placed by {facts['embedder']}. Under another embedder diversity has other figures.")
     if facts["labels"]["by"] != "rules":
-        note(f"Labels: {', '.join(f'{name} {value}' for name, value in facts['labels'].items())}.")
+        _labels(facts["labels"], facts["rows"])
+
+
+def _labels(facts: dict[str, Any], rows: int) -> None:
+    """Who labelled how many rows, and how far rules agree."""
+    who = f"{facts['model']} at {facts['endpoint']}" if "model" in facts else "a model, as the rows say"
+    note(f"Domain and category by {who}: {facts['labelled']:,} of {rows:,} rows; of the others by rules.")
+    unlabelled = facts.get("rows", 0) - facts["labelled"] - sum(facts.get("withheld", {}).values())
+    if facts.get("withheld"):
+        note(f"Not sent, as they seem to hold a secret: {sum(facts['withheld'].values()):,} rows.")
+    if unlabelled > 0:
+        note(f"{unlabelled:,} rows have no answer, or one that was refused. The same command goes on from there.")
+    kappas = [(name, facts["agreement"][name]) for name in ("domain", "category")]
+    if said := [f"{name} {kappa:.2f}" for name, kappa in kappas if kappa is not None]:
+        note(f"Cohen's kappa with the rules: {', '.join(said)}.")
 
 
 def _lines(summary: Sequence[dict[str, Any]]) -> list[tuple[str, dict[str, Any]]]:

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from llm_server import Body, Server
 from typer.testing import CliRunner
 
 from mulco.analysis.analyze import load
@@ -88,3 +89,27 @@ def test_wrong_use_is_explained(mine: Path) -> None:
         run(mine, "--model", "x")
     with pytest.raises(MulcoError, match="is not on this machine"):
         run(mine, "--embedder", "x", "--base-url", "http://192.0.2.1/v1")
+
+
+def test_a_model_labels_rows_within_a_limit_and_the_command_says_whom_it_asked(mine: Path) -> None:
+    def answer(body: Body) -> str:
+        said = body["messages"][-1]["content"]
+        if "colour" in said:  # the probe of the format
+            return '{"count": 1}'
+        category = "Database & SQL" if "list 3 " in said else "Algorithmic & Data Structure"
+        return json.dumps({"difficulty": "beginner", "paradigm": "other", "domain": "code", "category": category})
+
+    with Server(answer) as server:
+        options = (mine, "--labels", "model", "--base-url", server.url, "--model", "some-model")
+        part = run(*options, "--max-requests", 5)
+        whole = run(*options)
+    assert "Domain and category by some-model at 127.0.0.1: 12 of 12 rows" in whole.stderr
+    assert "have no answer, or one that was refused. The same command goes on from there." in part.stderr
+    assert "Cohen's kappa with the rules: category 0.00." in whole.stderr  # rules say algorithms every time
+    questions = [one for one in server.log if "colour" not in str(one.body["messages"])]
+    assert len(questions) == 12, "none is asked twice"
+
+
+def test_limits_without_a_model_to_ask_are_refused(mine: Path) -> None:
+    with pytest.raises(UsageError, match="--max-cost and --prices are for --labels model"):
+        run(mine, "--max-requests", 5)
