@@ -63,6 +63,7 @@ from mulco.plan import Settings, make_plan
 from mulco.reading import json_lines, shown
 from mulco.row import ARROW_SCHEMA, validate
 from mulco.source import Item, License, Malformed, Record, Shard, Source, Want
+from mulco.steps.language import DECLARED, as_quality
 
 SIZES = (400_000, 1_600_000)
 PARTS = 8  # input files of one size
@@ -236,6 +237,7 @@ def row_maker(folder: Path) -> Callable[[dict[str, str], str, int], tuple[str | 
     start, license_ = f'{{"file": "{folder.name}/', source.license.id
     facts = {"revision": source.revision, "written_by": {"instruction": "template", **source.written_by}}
     rest = json.dumps(facts)[1:]
+    quality = as_quality(DECLARED, None)
 
     def row(item: dict[str, str], file: str, line: int) -> tuple[str | None, ...]:
         language, id_ = item["language"], item["id"]
@@ -243,7 +245,7 @@ def row_maker(folder: Path) -> Callable[[dict[str, str], str, int], tuple[str | 
         wording, instruction, input_, output = pool.render(Record(id_, language, fields, file), "train")
         return (
             instruction, input_, output, f"{CONFIG}/synthetic/{id_}", "code_summarization", "en", language, "synthetic",
-            id_, license_, wording.id, None, None, f'{start}{file}", "line": {line}, {rest}', "{}",
+            id_, license_, wording.id, None, None, f'{start}{file}", "line": {line}, {rest}', quality,
         )  # fmt: skip
 
     return row
