@@ -36,7 +36,7 @@ def mine(tmp_path: Path) -> Path:
 
 
 def test_a_table_for_each_factor_with_a_line_for_each_group(starter_build: Path, mine: Path) -> None:
-    done = run(starter_build, mine, "--by", "task")
+    done = run(starter_build, mine, "--by", "task", "--limit", 500)
     for title in ("Domain", "Diversity", "Complexity", "What it is made of", "Tasks", "Categories"):
         assert any(line.startswith(title) for line in done.stdout.splitlines()), title
     lines = done.stdout.splitlines()
@@ -51,8 +51,9 @@ def test_a_table_for_each_factor_with_a_line_for_each_group(starter_build: Path,
 def test_tables_fit_a_hundred_columns(starter_build: Path) -> None:
     from rich.cells import cell_len
 
-    assert max(map(cell_len, run(starter_build, "--by", "config").stdout.splitlines())) <= 100
-    assert "…" not in run(starter_build, "--by", "task").stdout
+    some = (starter_build, "--limit", 500)
+    assert max(map(cell_len, run(*some, "--by", "config").stdout.splitlines())) <= 100
+    assert "…" not in run(*some, "--by", "task").stdout
 
 
 def test_json_for_scripts_and_a_folder_for_later(mine: Path, tmp_path: Path) -> None:
