@@ -10,7 +10,7 @@ import sys
 import time
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -93,46 +93,35 @@ def working(what: str) -> Iterator[None]:
         yield
 
 
-@contextmanager
-def reading(what: str) -> Iterator[Any]:
-    """Progress over files: gives `tick(done, of)`; a bar on a terminal, else a line every ten seconds."""
-    from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+def reading(what: str) -> AbstractContextManager[Any]:
+    """Progress over files: gives `tick(done, of)`."""
+    return _ticking(what, "{done:,} of {of:,} files")
 
-    console = Console(stderr=True)
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
-    told = time.monotonic()
-    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as bar:
-        task = bar.add_task(what, total=None)
 
-        def tick(done: int, of: int) -> None:
-            nonlocal told
-            bar.update(task, completed=done, total=of)
-            if not console.is_terminal and time.monotonic() - told >= 10:
-                told = time.monotonic()
-                note(f"{what}: {done:,} of {of:,} files")
-
-        yield tick
+def measuring(what: str) -> AbstractContextManager[Any]:
+    """Progress over steps of several kinds, in per cent: gives `tick(done, of)`."""
+    return _ticking(what, "{share:.0%}")
 
 
 @contextmanager
-def measuring(what: str) -> Iterator[Any]:
-    """Progress over steps of several kinds: gives `tick(done, of)`; a bar on a terminal, else per cent now and then."""
+def _ticking(what: str, told: str) -> Iterator[Any]:
+    """A bar on a terminal, else a line every ten seconds, which says what `told` makes of done, of and share."""
     from rich.console import Console
-    from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeElapsedColumn
+    from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
     console = Console(stderr=True)
-    columns = (TextColumn("{task.description}"), BarColumn(), TaskProgressColumn(), TimeElapsedColumn())
-    told = time.monotonic()
+    columns = (TextColumn("{task.description}"), BarColumn(), TextColumn("{task.fields[told]}"), TimeElapsedColumn())
+    last = time.monotonic()
     with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as bar:
-        task = bar.add_task(what, total=None)
+        task = bar.add_task(what, total=None, told="")
 
         def tick(done: int, of: int) -> None:
-            nonlocal told
-            bar.update(task, completed=done, total=of)
-            if not console.is_terminal and time.monotonic() - told >= 10:
-                told = time.monotonic()
-                note(f"{what}: {done / max(1, of):.0%}")
+            nonlocal last
+            said = told.format(done=done, of=of, share=done / max(1, of))
+            bar.update(task, completed=done, total=of, told=said)
+            if not console.is_terminal and time.monotonic() - last >= 10:
+                last = time.monotonic()
+                note(f"{what}: {said}")
 
         yield tick
 
