@@ -38,7 +38,7 @@ from hub_server import Hub  # noqa: E402
 TOKEN = "hf_aliceWritesHereAndNoLogMayTellIt"
 
 # What tests share by name. Their folder is not put on the path: it holds a folder mulco, which is not the package.
-for name in ("llm_server", "dictionary"):
+for name in ("llm_server", "dictionary", "typed"):
     _found = importlib.util.spec_from_file_location(name, ROOT / "tests" / f"{name}.py")
     assert _found is not None
     assert _found.loader is not None

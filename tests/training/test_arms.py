@@ -19,10 +19,9 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 from conftest import small_rows  # type: ignore[import-not-found]
-from typer.testing import CliRunner
+from typed import run as mulco
 
 from mulco.arms.manifest import COLUMNS, KIND, SET, ArmManifest
-from mulco.cli import app
 from mulco.errors import MulcoError, OutputError, UsageError
 from mulco.evaluation.metrics.metric import RESAMPLES, rate
 from mulco.identity import file_digest
@@ -65,14 +64,6 @@ def two_arms(folder: Path) -> Path:
 def cli(*words: object) -> Any:
     """`mulco train` in this process; its runs are processes of their own all the same."""
     return mulco("train", *words)
-
-
-def mulco(*words: object) -> Any:
-    done = CliRunner().invoke(app, list(map(str, words)))
-    if done.exception is not None and not isinstance(done.exception, SystemExit):
-        raise done.exception
-    assert done.exit_code == 0, done.output
-    return done
 
 
 @pytest.fixture(scope="module")

@@ -4,24 +4,13 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import Any
 
 import pytest
-from typer.testing import CliRunner
+from typed import run
 
 from mulco.analysis.analyze import write
 from mulco.analysis.result import Analysis
-from mulco.cli import app
 from mulco.errors import MulcoError, UsageError
-
-
-def run(*arguments: object) -> Any:
-    """One command in this process; what it raises is raised here."""
-    done = CliRunner().invoke(app, list(map(str, arguments)))
-    if done.exception is not None and not isinstance(done.exception, SystemExit):
-        raise done.exception
-    assert done.exit_code == 0, done.output
-    return done
 
 
 @pytest.fixture(scope="module")

@@ -14,24 +14,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from typer.testing import CliRunner
+from typed import run
 
-from mulco.cli import app
 from mulco.errors import MulcoError, UsageError
 from mulco.evaluation.harness import FOLDER
 from mulco.evaluation.sets import SUITES
 from mulco.evaluation.sets.humaneval import DATA
 
 ASKED = ("--suite", "code_qa_zh", "--limit", 3, "--max-new-tokens", 6)
-
-
-def run(*arguments: object) -> Any:
-    """One command in this process; what it raises is raised here."""
-    done = CliRunner().invoke(app, list(map(str, arguments)))
-    if done.exception is not None and not isinstance(done.exception, SystemExit):
-        raise done.exception
-    assert done.exit_code == 0, done.output
-    return done
 
 
 @pytest.fixture(scope="module", autouse=True)

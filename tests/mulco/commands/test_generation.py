@@ -13,19 +13,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from typer.testing import CliRunner
+from typed import run
 
-from mulco.cli import app
 from mulco.errors import UsageError
-
-
-def run(*arguments: object, said: str | None = None) -> Any:
-    """One command in this process; what it raises is raised here."""
-    done = CliRunner().invoke(app, list(map(str, arguments)), input=said)
-    if done.exception is not None and not isinstance(done.exception, SystemExit):
-        raise done.exception
-    assert done.exit_code == 0, done.output
-    return done
 
 
 def lines(path: Path) -> list[dict[str, Any]]:
