@@ -67,6 +67,10 @@ class RowError(MulcoError, ValueError):
     """A finished row that breaks the row schema."""
 
 
+class NoRowsError(MulcoError):
+    """A data set has no rows where some were looked for, such as in a split that it does not have."""
+
+
 class OutputError(MulcoError, OSError):
     """The result cannot be written; what stood there before is untouched."""
 

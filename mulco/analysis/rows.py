@@ -31,7 +31,7 @@ from mulco.analysis.domain import FENCE, holds_code
 from mulco.analysis.result import READ
 from mulco.catalog import catalog
 from mulco.engine import local
-from mulco.errors import MulcoError, UsageError, unknown
+from mulco.errors import MulcoError, NoRowsError, UsageError, unknown
 from mulco.languages import ALIASES, DISPLAY, TEXT, canonical
 from mulco.licenses import UNKNOWN
 from mulco.manifest import NAME as MANIFEST
@@ -107,7 +107,7 @@ def read(
         table = pa.concat_tables(found)
         if not table.num_rows:
             where = "no rows" if split == "all" else f"no rows in the split {split}"
-            raise MulcoError(f"{target.name}: {where}. Name another split, with --split, or other rows")
+            raise NoRowsError(f"{target.name}: {where}. Name another split, with --split, or other rows")
         tables.append(_limited(table, limit))
     return pa.concat_tables(tables).combine_chunks()
 

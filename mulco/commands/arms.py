@@ -12,6 +12,8 @@ from mulco.commands import AsJson, app
 from mulco.console import measuring, note, print_json, table, working
 
 if TYPE_CHECKING:
+    import pyarrow as pa
+
     from mulco.analysis.rows import Target
     from mulco.arms.spec import Spec
 
@@ -111,7 +113,7 @@ def _analysed(
             analysed = analyze(found, by=by, limit=limit, embedder=embedder, workers=workers, tick=tick)
     else:
         raise UsageError("nothing to select from is named. Name folders or files: mulco select out/mulco --factor ...")
-    return analysed, _evaluation(found, analysed, by)
+    return analysed, _evaluation(found, analysed, analysed.facts["by"])
 
 
 def _evaluation(targets: list[Target], analysed: Any, by: str) -> dict[str, Any]:
@@ -119,23 +121,30 @@ def _evaluation(targets: list[Target], analysed: Any, by: str) -> dict[str, Any]
     import pyarrow as pa
 
     from mulco.analysis.rows import read
-    from mulco.errors import MulcoError
+    from mulco.errors import NoRowsError
 
     known = list(dict.fromkeys(analysed.read["dataset"].to_pylist()))
+    kinds = set(_kinds(analysed.read))
     found: dict[str, list[pa.Table]] = {}
     for number, target in enumerate(targets):
         for split in ("validation", "test"):
             if all(path.is_dir() for path in target.paths):  # of a file all rows are train
                 try:
                     rows = read([target], by=by, split=split)
-                except MulcoError:  # no such split: then rows are held out
+                except NoRowsError:  # no such split: then rows are held out
                     continue
                 if len(known) == len(targets):
                     names = pa.array([known[number]] * rows.num_rows, pa.string())
                     rows = rows.set_column(rows.schema.get_field_index("dataset"), rows.schema.field("dataset"), names)
                 if set(rows["dataset"].to_pylist()) <= set(known):
-                    found.setdefault(split, []).append(rows)
+                    of_these = rows.filter(pa.array([kind in kinds for kind in _kinds(rows)], pa.bool_()))
+                    found.setdefault(split, []).append(of_these)
     return {split: pa.concat_tables(tables) for split, tables in found.items()}
+
+
+def _kinds(read: pa.Table) -> list[tuple[str, str | None, str]]:
+    """(group, task, language) of each row: an analysis of some configs is judged on the splits of these alone."""
+    return list(zip(*(read[name].to_pylist() for name in ("group", "task", "language")), strict=True))
 
 
 def _report(facts: dict[str, Any], spec: Spec, out: Path, llamafactory: bool) -> None:

@@ -50,7 +50,11 @@ def make(count: int = 3000, seed: int = 0, datasets: tuple[str, ...] = ("made",)
     space = np.array(points, np.float32)
     space /= np.linalg.norm(space, axis=1, keepdims=True)
     return Analysis(
-        pa.Table.from_pylist(read, READ), pa.Table.from_pylist(rows, ROWS), [], {"embedder": "made up"}, space
+        pa.Table.from_pylist(read, READ),
+        pa.Table.from_pylist(rows, ROWS),
+        [],
+        {"by": "config", "embedder": "made up"},
+        space,
     )
 
 

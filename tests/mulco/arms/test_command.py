@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import shutil
 from pathlib import Path
 
+import pyarrow.parquet as pq
 import pytest
 from typed import run
 
@@ -93,3 +95,24 @@ def test_what_cannot_be_done_is_refused_before_any_row_is_read(tmp_path: Path) -
         run("select", tmp_path, "--factor", "size")
     with pytest.raises(MulcoError, match="no analysis"):
         run("select", "--analysis", tmp_path, "--factor", "complexity")
+
+
+def test_an_analysis_by_task_takes_the_validation_of_its_build(starter_build: Path, tmp_path: Path) -> None:
+    """Groups of validation were once formed by config, whatever the analysis had grouped by: none of them was found."""
+    run("analyze", starter_build, "--config", "code_repair_en", "--by", "task", "--out", tmp_path / "one")
+    options = ("--factor", "complexity", "--parts", 2, "--tolerance", 0.3, "--out", tmp_path / "arms")
+    said = json.loads(run("select", starter_build, "--analysis", tmp_path / "one", *options, "--json").stdout)
+    ids = pq.read_table(tmp_path / "arms" / "low" / "validation-00000-of-00001.parquet")["id"].to_pylist()
+    kept = pq.read_table(starter_build / "code_repair_en", columns=["id"])["id"].to_pylist()
+    assert said["arms"]
+    assert set(ids) <= set(kept)
+    assert len(ids) == 40, "the whole validation split of code_repair_en, and no row of train"
+
+
+def test_a_damaged_validation_file_is_told_and_not_replaced_by_train(starter_build: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "构建 built"
+    shutil.copytree(starter_build, folder)
+    [file] = (folder / "code_repair_en").glob("validation-*.parquet")
+    file.write_bytes(b"PAR1")
+    with pytest.raises(MulcoError, match="damaged"):
+        run("select", folder, "--factor", "complexity", "--parts", 2, "--limit", 300, "--out", tmp_path / "arms")
